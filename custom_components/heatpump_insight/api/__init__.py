@@ -1,0 +1,1 @@
+"""Clients of HeatpumpMonitor.org and PowerShaper Monitor: HTTP in, typed frozen records out."""

@@ -1,0 +1,1 @@
+"""Tests of Heat Pump Insight."""
