@@ -1,7 +1,7 @@
 """The one family of errors that the clients raise.
 
 Every error names the service, the path that was asked (never its query) and what was
-unexpected. None carries a body, a token, a read key or a consent, so each may be logged.
+unexpected. Bodies, queries and everything secret stay out, so each may be logged.
 """
 
 
