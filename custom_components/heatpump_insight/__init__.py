@@ -1,0 +1,65 @@
+"""Heat Pump Insight: HeatpumpMonitor.org and PowerShaper Monitor in Home Assistant."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
+
+from .actions import async_setup_actions
+from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
+from .runtime import (
+    HeatPumpInsightConfigEntry,
+    async_set_up_meters,
+    async_set_up_systems,
+)
+from .statistics.memory import Memory
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up the actions."""
+    async_setup_actions(hass)
+    return True
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: HeatPumpInsightConfigEntry
+) -> bool:
+    """Set up a HeatpumpMonitor.org server or a PowerShaper account."""
+    if entry.data[CONF_SERVICE] == SERVICE_HEATPUMPMONITOR:
+        entry.runtime_data = await async_set_up_systems(hass, entry)
+    else:
+        entry.runtime_data = await async_set_up_meters(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(
+    hass: HomeAssistant, entry: HeatPumpInsightConfigEntry
+) -> bool:
+    """Unload an entry."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(
+    hass: HomeAssistant, entry: HeatPumpInsightConfigEntry
+) -> None:
+    """Forget what was imported; the statistics stay, for they are the user's history."""
+    await Memory(hass, entry.entry_id).async_remove()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: HeatPumpInsightConfigEntry, device: DeviceEntry
+) -> bool:
+    """Allow to remove what its service has no longer."""
+    present = {(DOMAIN, key) for key in entry.runtime_data.present_keys}
+    return not present & device.identifiers
+
+
+async def _async_reload(hass: HomeAssistant, entry: HeatPumpInsightConfigEntry) -> None:
+    """Set up anew after a change of data, options or heat pumps."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)

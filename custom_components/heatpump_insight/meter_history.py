@@ -1,0 +1,135 @@
+"""The history of a meter, read from its half-hours at PowerShaper Monitor."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from .analysis.hours import DAY, HALF_HOUR, HOUR, half_hour_hours
+from .analysis.months import month_start, months
+from .api.errors import NotFound, UnexpectedAnswer
+from .api.powershaper import SERVICE, Aggregate, Meter, PowerShaperClient, Usage
+from .statistics.importer import Block, Derived, Reading
+from .statistics.series import ENERGY, MASS, Series
+
+
+class MeterHistory:
+    """The history of a meter: hourly energy and its carbon."""
+
+    tail = None
+
+    def __init__(
+        self,
+        client: PowerShaperClient,
+        *,
+        key: str,
+        name: str,
+        ends_stamped: bool,
+        meter: Callable[[], Meter | None],
+        now: Callable[[], float],
+    ) -> None:
+        """Take the stable key, the name to show, the stamps' convention, and the meter."""
+        self._client = client
+        self._ends_stamped = ends_stamped
+        self._meter = meter
+        self._now = now
+        self.key = key
+        self.settings = {"stamp": "end" if ends_stamped else "start"}
+        self.derived: tuple[Derived, ...] = ()
+        self._energy = Series(key=key, name=name, measure=ENERGY)
+        self._carbon = Series(key=f"{key}_carbon", name=f"{name} carbon", measure=MASS)
+
+    def end(self) -> int | None:
+        """Return the end of the last hour of which the meter has anything."""
+        meter = self._meter()
+        if meter is None or meter.latest is None:
+            return None
+        return _whole_hour(meter.latest)
+
+    async def async_blocks(self) -> tuple[Block, ...]:
+        """Return the months, each marked by its totals as the service tells them."""
+        end = self.end()
+        meter = self._meter()
+        if end is None or meter is None or meter.earliest is None:
+            return ()
+        start = int(meter.earliest.timestamp()) // HOUR * HOUR
+        totals = await self._async_totals(_date(start), _date(end))
+        return tuple(
+            Block(
+                start=block_start,
+                end=block_end,
+                mark=f"{block_end} {totals.get(month_start(block_start), '')}",
+            )
+            for block_start, block_end in months(start, end)
+        )
+
+    async def async_read(self, start: int, end: int) -> Reading:
+        """Return the truth of the hours in [start, end)."""
+        # A half-hour stamped with its end may bear the first moment of the next day.
+        usages = [
+            (moment, usage)
+            for usage in await self._client.usage(
+                self._present(), _date(start), _date(end), Aggregate.HALF_HOUR
+            )
+            if start <= (moment := self._start_of(usage)) < end
+        ]
+        now = self._now()
+        energy = half_hour_hours(
+            (
+                (moment, None if usage.error_count else usage.energy_kwh)
+                for moment, usage in usages
+            ),
+            now,
+        )
+        carbon = half_hour_hours(
+            (
+                (moment, None if usage.error_count else usage.carbon_kg)
+                for moment, usage in usages
+            ),
+            now,
+        )
+        looks = [energy.again]
+        # A service that tells no carbon of gas is not asked for it every day.
+        if carbon.amounts:
+            looks.append(carbon.again)
+        return Reading(
+            truth={self._energy: energy.amounts, self._carbon: carbon.amounts},
+            again=min((look for look in looks if look is not None), default=None),
+        )
+
+    async def _async_totals(self, first: date, last: date) -> dict[int, str]:
+        """Return what tells that a month changed, by the month's first second.
+
+        Without it the newest days are still read again.
+        """
+        try:
+            rows = await self._client.usage(
+                self._present(), first.replace(day=1), last, Aggregate.MONTH
+            )
+        except NotFound, UnexpectedAnswer:
+            return {}
+        # Britain's own months, if the service ignores the zone, begin an hour off in summer.
+        return {
+            month_start(int(row.start.timestamp()) + DAY // 2): (
+                f"{row.energy_kwh} {row.carbon_kg} {row.error_count}"
+            )
+            for row in rows
+        }
+
+    def _present(self) -> Meter:
+        """Return the meter; it may go while its history is read."""
+        meter = self._meter()
+        if meter is None:
+            raise NotFound(SERVICE, "meters", "the account has this meter no longer")
+        return meter
+
+    def _start_of(self, usage: Usage) -> int:
+        """Return the start of a half-hour in unix seconds, whatever its stamp means."""
+        moment = int(usage.start.timestamp())
+        return moment - HALF_HOUR if self._ends_stamped else moment
+
+
+def _date(moment: int) -> date:
+    return datetime.fromtimestamp(moment, UTC).date()
+
+
+def _whole_hour(moment: datetime) -> int:
+    return -(-int(moment.timestamp()) // HOUR) * HOUR

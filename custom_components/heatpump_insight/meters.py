@@ -1,0 +1,58 @@
+"""What the PowerShaper Monitor accounts of this Home Assistant know of meters."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from .api.powershaper import Commodity, Meter
+from .const import CONF_SERVICE, DOMAIN, SERVICE_POWERSHAPER
+
+
+def meter_label(meter: Meter) -> str:
+    """Return a meter's last digits and the days it has data of, as far as known.
+
+    For the forms only, which the owner alone sees: the digits belong in no title.
+    """
+    digits = f"…{meter.last_digits}" if meter.last_digits else None
+    return " · ".join(filter(None, (digits, _days(meter.earliest, meter.latest))))
+
+
+def _days(earliest: datetime | None, latest: datetime | None) -> str:
+    """Return the first and the last day of a range, which ends at its last moment."""
+    first = earliest.date().isoformat() if earliest else ""
+    # A range that ends at midnight ends with the day before.
+    last = (latest - timedelta(seconds=1)).date().isoformat() if latest else ""
+    return f"{first} – {last}".strip()
+
+
+def known_meters(entry: ConfigEntry[Any]) -> tuple[Meter, ...]:
+    """Return the meters of a loaded PowerShaper Monitor entry."""
+    meters: tuple[Meter, ...] = entry.runtime_data.account.data.meters
+    return meters
+
+
+def homes(meters: Iterable[Meter]) -> dict[str, str]:
+    """Return the label of each home by its consent.
+
+    A home is named for its electricity meter, and for its gas meter where it has no other.
+    """
+    ranked = sorted(meters, key=lambda meter: meter.commodity is Commodity.GAS)
+    labels: dict[str, str] = {}
+    for meter in ranked:
+        labels.setdefault(meter.consent.lower(), meter_label(meter))
+    return labels
+
+
+@callback
+def async_known_electricity_meters(hass: HomeAssistant) -> dict[str, str]:
+    """Return the label of each electricity meter by its consent, over all accounts."""
+    return {
+        meter.consent.lower(): f"{entry.title} · {meter_label(meter)}"
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+        if entry.data[CONF_SERVICE] == SERVICE_POWERSHAPER
+        for meter in known_meters(entry)
+        if meter.commodity is Commodity.ELECTRICITY
+    }

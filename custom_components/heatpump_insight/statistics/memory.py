@@ -1,0 +1,152 @@
+"""What has been imported already, kept on disk between restarts.
+
+It only saves work: when it is lost everything is read and compared again, and nothing is
+written where the rows are right.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypedDict
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from ..const import DOMAIN
+
+_VERSION: Final = 1
+
+
+class _Block(TypedDict):
+    """A block that was imported: the source's mark of it, and when to look again."""
+
+    mark: str
+    again: float | None
+
+
+class _History(TypedDict):
+    """One history: what its rows depend on, its blocks, and the last hour of each series."""
+
+    settings: dict[str, str]
+    blocks: dict[str, _Block]
+    last_hours: dict[str, int]
+
+
+class Memory:
+    """The histories of one config entry."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Take the entry whose histories are remembered."""
+        self._store: Store[dict[str, _History]] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry_id}"
+        )
+        self._histories: dict[str, _History] = {}
+
+    async def async_load(self) -> None:
+        """Read what an earlier run remembered."""
+        self._histories = await self._store.async_load() or {}
+
+    async def async_save(self) -> None:
+        """Write what is not yet on disk, before another run reads it."""
+        if self._histories:
+            await self._store.async_save(self._histories)
+
+    async def async_remove(self) -> None:
+        """Remove the file."""
+        await self._store.async_remove()
+
+    def series_of(self, key: str) -> tuple[str, ...]:
+        """Return the ids of the statistics that a history has written."""
+        history = self._histories.get(key)
+        return tuple(history["last_hours"]) if history else ()
+
+    def recall(
+        self, key: str, settings: Mapping[str, str], last_hours: Mapping[str, int]
+    ) -> RememberedHistory:
+        """Return a history, as new where its settings changed or its rows were lost.
+
+        `last_hours` are the last hours that the recorder really holds: a database that
+        was cleared, or put back from a copy, ends before what is remembered.
+        """
+        history = self._histories.get(key)
+        if (
+            history is None
+            or history["settings"] != settings
+            or any(
+                last_hours.get(series, -1) < hour
+                for series, hour in history["last_hours"].items()
+            )
+        ):
+            history = _History(settings=dict(settings), blocks={}, last_hours={})
+            self._histories[key] = history
+        return RememberedHistory(self._store, self._histories, history)
+
+
+class RememberedHistory:
+    """The remembered blocks of one history. Blocks are named by their first hour."""
+
+    def __init__(
+        self,
+        store: Store[dict[str, _History]],
+        histories: dict[str, _History],
+        history: _History,
+    ) -> None:
+        """Take the file, all that is in it, and the part that is meant."""
+        self._store = store
+        self._histories = histories
+        self._history = history
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether no block was imported yet, or all were lost."""
+        return not self._history["blocks"]
+
+    def knows(self, start: int, mark: str, now: float) -> bool:
+        """Tell whether a block was imported as it is now and needs no other look."""
+        block = self._history["blocks"].get(str(start))
+        return (
+            block is not None
+            and block["mark"] == mark
+            and (block["again"] is None or now < block["again"])
+        )
+
+    def next_look(self) -> float | None:
+        """Return when the first block wants to be looked at again."""
+        return min(
+            (
+                block["again"]
+                for block in self._history["blocks"].values()
+                if block["again"] is not None
+            ),
+            default=None,
+        )
+
+    def keep(self, starts: Iterable[int]) -> None:
+        """Let go of all blocks but these: a history may begin later than it did."""
+        names = {str(start) for start in starts}
+        blocks = self._history["blocks"]
+        self._history["blocks"] = {
+            name: block for name, block in blocks.items() if name in names
+        }
+
+    async def async_forget(self, start: int) -> None:
+        """Forget a block on disk before its rows change.
+
+        A change inside the past is two writes, the rows and the totals after them. Killed
+        in between, the next start reads the block again and completes it.
+        """
+        if self._history["blocks"].pop(str(start), None) is not None:
+            await self._store.async_save(self._histories)
+
+    async def async_remember(
+        self, start: int, mark: str, again: float | None, last_hours: Mapping[str, int]
+    ) -> None:
+        """Remember a block whose rows are committed, and the last hour of each series.
+
+        It is saved at once: Home Assistant puts a delayed save off as long as others
+        follow, which during a long import is until its end.
+        """
+        self._history["blocks"][str(start)] = _Block(mark=mark, again=again)
+        for series, hour in last_hours.items():
+            self._history["last_hours"][series] = max(
+                hour, self._history["last_hours"].get(series, hour)
+            )
+        await self._store.async_save(self._histories)
