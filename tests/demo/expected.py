@@ -1,0 +1,149 @@
+"""What must be in Home Assistant, from the simulator's truth alone.
+
+Nothing here asks the integration: its names, units and rules are written out again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+import re
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from tests.simulator import SystemHour, World
+from tests.simulator.times import local_day, midnight
+
+DOMAIN: Final = "heatpump_insight"
+LONDON: Final = ZoneInfo("Europe/London")
+
+_SYSTEM_SENSORS: Final = (
+    "boundary",
+    "cop_7_days",
+    "cop_30_days",
+    "cop_90_days",
+    "cop_365_days",
+    "cop_all_time",
+    "cop_now",
+    "cop_yesterday",
+    "electricity_30_days",
+    "electricity_yesterday",
+    "flow_temperature",
+    "heat_30_days",
+    "heat_output",
+    "heat_yesterday",
+    "history_imported",
+    "last_data",
+    "monitoring_up_to_date",
+    "outside_temperature",
+    "power",
+    "return_temperature",
+    "room_temperature",
+)
+_METER_SENSORS: Final = (
+    "carbon_30_days",
+    "carbon_intensity",
+    "carbon_latest_day",
+    "data_until",
+    "energy_30_days",
+    "energy_latest_day",
+    "half_hours_missing",
+    "history_imported",
+)
+_TEMPERATURES: Final = (
+    "flow_temperature",
+    "return_temperature",
+    "outside_temperature",
+    "room_temperature",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A statistic that adds up: the amount of each hour."""
+
+    unit: str
+    hours: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mean:
+    """A statistic of means: the mean of each hour."""
+
+    unit: str | None
+    hours: Mapping[int, float]
+
+
+type Expected = Total | Mean
+
+
+def devices(world: World, url: str, system_id: int) -> dict[str, tuple[str, ...]]:
+    """Return the sensors that each device must have, by the name in its unique ids."""
+    meters = {key: _METER_SENSORS for key, _, _ in _meters(world)}
+    return {_system(url, system_id): _SYSTEM_SENSORS, **meters}
+
+
+def may_be_unknown(world: World) -> tuple[str, ...]:
+    """Return how the keys of the sensors end that nobody can know at this moment.
+
+    A heat pump at rest has no COP, and a month has no figures before the meters have
+    sent a day of it.
+    """
+    month = midnight(local_day(world.now()).replace(day=1))
+    last_sent = max(map(world.latest, world.meters.values()))
+    without = {
+        "cop_now": True,
+        "_this_month": last_sent <= month,
+        "_last_month": world.start >= month,
+    }
+    return tuple(key for key, is_unknown in without.items() if is_unknown)
+
+
+def statistics(world: World, url: str, system_id: int) -> dict[str, Expected]:
+    """Return the statistics of a heat pump and of all meters of the first account."""
+    system = f"{DOMAIN}:{_system(url, system_id)}"
+    hours = world.truth.system_hours(system_id, 0, world.now())
+    expected: dict[str, Expected] = {
+        f"{system}_electricity": Total(
+            unit="kWh", hours={hour.start: hour.elec_kwh for hour in hours}
+        ),
+        f"{system}_heat": Total(
+            unit="kWh", hours={hour.start: hour.heat_kwh for hour in hours}
+        ),
+        f"{system}_cop": Mean(unit=None, hours=_cop(world, system_id, hours)),
+    }
+    for key in _TEMPERATURES:
+        means = {hour.start: getattr(hour, key) for hour in hours}
+        expected[f"{system}_{key}"] = Mean(unit="°C", hours=means)
+    for key, consent, commodity in _meters(world):
+        usages = world.truth.meter_hours(consent, commodity, 0, world.now())
+        meter = f"{DOMAIN}:{key}"
+        expected[meter] = Total(
+            unit="kWh", hours={usage.start: usage.energy_kwh for usage in usages}
+        )
+        expected[f"{meter}_carbon"] = Total(
+            unit="kg", hours={usage.start: usage.carbon_kg for usage in usages}
+        )
+    return expected
+
+
+def _cop(
+    world: World, system_id: int, hours: tuple[SystemHour, ...]
+) -> dict[int, float]:
+    """Return for each hour of a whole London day that day's COP."""
+    days = world.truth.daily_cop(system_id, LONDON)
+    return {
+        hour.start: days[day]
+        for hour in hours
+        if (day := local_day(hour.start, LONDON)) in days
+    }
+
+
+def _system(url: str, system_id: int) -> str:
+    host = url.partition("://")[2]
+    return f"system_{re.sub('[^a-z0-9]+', '_', host.lower())}_{system_id}"
+
+
+def _meters(world: World) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, consent and commodity of each meter of the first account."""
+    for consent, commodity in world.meters:
+        if consent in world.tokens[world.token]:
+            yield f"meter_{consent.replace('-', '')}_{commodity}", consent, commodity
