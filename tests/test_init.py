@@ -100,6 +100,24 @@ async def test_an_outage_is_told_in_one_line_and_its_end_in_another(
     assert back.removesuffix(" answers again") in service
 
 
+async def test_an_outage_of_weeks_is_still_one_line(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await set_up(hass, meters_entry(simulator))
+    simulator.faults.add(Outage())
+    for _ in range(60):
+        await pass_time(hass, freezer, 2 * 3600)
+    assert len(own_lines(caplog)) == 1
+    assert not [
+        record
+        for record in caplog.records
+        if record.exc_info and record.levelno > logging.DEBUG
+    ]
+
+
 async def test_sensors_are_unavailable_during_an_outage_and_come_back(
     hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -168,7 +168,12 @@ class ServiceCoordinator[T](DataUpdateCoordinator[T]):
         self.data = start
         self._reachability = reachability
         self._interval = interval
-        self._failures = 0
+        self._retry = self._first_retry
+
+    @property
+    def _first_retry(self) -> timedelta:
+        """Return how long to wait after the first failure."""
+        return min(self._interval, _FIRST_RETRY)
 
     @abstractmethod
     async def _async_fetch(self) -> T:
@@ -183,17 +188,15 @@ class ServiceCoordinator[T](DataUpdateCoordinator[T]):
             if isinstance(error, Refused):
                 self._refused(error)
             raise self._failed(error) from error
-        self._failures = 0
+        self._retry = self._first_retry
         self._reachability.reached(self.name)
         self._accepted()
         return data
 
     def _failed(self, error: ServiceError) -> UpdateFailed:
         """Wait longer after each failure, and at least as long as the service asks."""
-        wait = min(self._interval, _FIRST_RETRY) * 2**self._failures
-        wait = min(wait, max(self._interval, _LONGEST_RETRY))
-        self._failures += 1
-        seconds = wait.total_seconds() * random.uniform(0.9, 1.1)
+        seconds = self._retry.total_seconds() * random.uniform(0.9, 1.1)
+        self._retry = min(2 * self._retry, max(self._interval, _LONGEST_RETRY))
         if isinstance(error, QuotaExceeded) and error.retry_after is not None:
             seconds = max(seconds, error.retry_after)
         return UpdateFailed(**_told(error), retry_after=seconds)

@@ -141,13 +141,13 @@ class _Workshop:
     writer: StatisticsWriter
     memory: Memory
 
-    def history(self, source: HistorySource) -> HistoryCoordinator:
-        """Return the coordinator that imports a source."""
+    def history(self, name: str, source: HistorySource) -> HistoryCoordinator:
+        """Return the coordinator that imports a source; its name is logged."""
         coordinator = HistoryCoordinator(
             self.hass,
             self.entry,
             self.reachability,
-            name=f"history of {source.key}",
+            name=f"history of {name}",
             interval=_HOURLY,
             start=Progress(),
         )
@@ -220,6 +220,7 @@ def _system(
     )
     performance.feeds = feeds
     history = workshop.history(
+        f"heat pump {system_id}",
         SystemHistory(
             client,
             system_id,
@@ -229,7 +230,7 @@ def _system(
             zone=dt_util.get_default_time_zone(),
             available=lambda: feeds.data,
             now=_now,
-        )
+        ),
     )
     return SystemRuntime(
         subentry=subentry,
@@ -299,6 +300,8 @@ def _meter(
     options = workshop.entry.options.get(OPTION_METERS, {})
     stamp = options.get(meter_key(consent), {}).get(OPTION_STAMP)
     history = workshop.history(
+        # A key holds the consent, which is not to be logged.
+        f"{commodity} meter {home}",
         MeterHistory(
             client,
             key=key,
@@ -306,7 +309,7 @@ def _meter(
             ends_stamped=stamp == STAMP_END,
             meter=lambda: account.data.meter(consent, commodity),
             now=_now,
-        )
+        ),
     )
     return MeterRuntime(
         consent=consent,
