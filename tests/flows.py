@@ -184,3 +184,4 @@ SYSTEM_TROUBLE = [
     (NotFound, "no_monitoring"),
     (Refused, "no_access"),
 ]
+NEW_KEY_TROUBLE = [*SYSTEM_TROUBLE[:-1], (Refused, "key_refused")]

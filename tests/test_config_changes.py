@@ -15,9 +15,9 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ConfigEntryAuthFailed
 
 from .flows import (
+    NEW_KEY_TROUBLE,
     OWNER_KEY,
     SERVER_TROUBLE,
-    SYSTEM_TROUBLE,
     UNREACHABLE,
     account_entry,
     add_private_systems,
@@ -183,7 +183,7 @@ async def test_a_refused_read_key_is_replaced_for_its_heat_pump_alone(
     assert flow["step_id"] == "reauth_read_key"
 
     result = await fill(hass, flow, read_key="f" * 32)
-    assert result["errors"] == {"base": "no_access"}
+    assert result["errors"] == {"base": "key_refused"}
     assert result["description_placeholders"]["system"] == "Heat pump 360"
     assert typed_before(result) == {"read_key": "f" * 32}
     assert read_key(server) == "0" * 32
@@ -199,7 +199,7 @@ async def test_a_refused_read_key_is_replaced_for_its_heat_pump_alone(
     assert set_up.await_count == 1
 
 
-@pytest.mark.parametrize(("kind", "words"), SYSTEM_TROUBLE)
+@pytest.mark.parametrize(("kind", "words"), NEW_KEY_TROUBLE)
 async def test_a_new_read_key_can_be_sent_again_when_the_service_fails(
     hass: HomeAssistant,
     server: MockConfigEntry,

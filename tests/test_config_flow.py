@@ -177,7 +177,7 @@ async def test_a_private_heat_pump_asks_for_the_key_of_its_owner(
 
     result = await fill(hass, result, system_id="360")
     assert result["errors"] == {"base": "no_access"}
-    assert result["description_placeholders"]["system"] == "#360"
+    assert result["description_placeholders"]["system"] == "Heat pump #360"
 
     result = await fill(hass, result, system_id="360", read_key="f" * 32)
     assert result["errors"] == {"base": "no_access"}
@@ -285,7 +285,10 @@ async def test_a_read_key_finds_all_heat_pumps_of_its_owner(
 
     result = await fill(hass, result, read_key=OWNER_KEY)
     # The key opens no descriptions: only the public one has a name.
-    assert options_of(result, "system_id") == {"204": LABEL_204, "360": "#360"}
+    assert options_of(result, "system_id") == {
+        "204": LABEL_204,
+        "360": "Heat pump #360",
+    }
     result = await fill(hass, result, system_id=["204", "360"])
     assert systems_of(result) == [
         ("204", TITLE_204, {"system_id": 204, "read_key": OWNER_KEY, "meter": None}),

@@ -165,6 +165,37 @@ async def test_a_system_that_is_public_no_longer_is_told_with_what_to_do(
     assert not [key for key in issue_registry.issues if key[0] == DOMAIN]
 
 
+async def test_the_issue_of_a_heat_pump_goes_with_it(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    entry = heat_pump_entry(simulator)
+    await set_up(hass, entry)
+    simulator.world.systems[204].share = False
+    await pass_time(hass, freezer, 3600)
+    assert [key for key in issue_registry.issues if key[0] == DOMAIN]
+    (subentry_id,) = entry.subentries
+    hass.config_entries.async_remove_subentry(entry, subentry_id)
+    await pass_time(hass, freezer, 1)
+    assert not [key for key in issue_registry.issues if key[0] == DOMAIN]
+
+
+async def test_the_issue_of_a_heat_pump_goes_with_its_entry(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    entry = heat_pump_entry(simulator)
+    await set_up(hass, entry)
+    simulator.world.systems[204].share = False
+    await pass_time(hass, freezer, 3600)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert not [key for key in issue_registry.issues if key[0] == DOMAIN]
+
+
 async def test_a_refused_read_key_asks_for_a_new_one(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:

@@ -13,6 +13,7 @@ from custom_components.heatpump_insight.setup_forms import (
     ACCOUNT_ERRORS,
     ACCOUNT_FORM,
     EMPTY_FORM,
+    NEW_KEY_ERRORS,
     NUMBER_FORM,
     READ_KEY_ERRORS,
     READ_KEY_FORM,
@@ -60,6 +61,7 @@ KNOWN = replace(
         ("heatpumpmonitor.org/system/view?id=204#daily", 204),
         ("heatpumpmonitor.org/system/view?id=204#12", 204),
         ("Caer · Fjord 9 · 8.5 kW · #204", 204),
+        ("Heat pump #204", 204),
     ],
 )
 def test_a_number_is_read_from_a_number_a_page_or_a_label(
@@ -90,8 +92,8 @@ def test_what_holds_no_number_is_refused(typed: str) -> None:
         ),
         (replace(BARE, location="Aberwyn"), "Aberwyn · #7", "Aberwyn"),
         (replace(BARE, model="Fjord 9"), "Fjord 9 · #7", "Fjord 9"),
-        (BARE, "#7", "Heat pump 7"),
-        (None, "#7", "Heat pump 7"),
+        (BARE, "Heat pump #7", "Heat pump 7"),
+        (None, "Heat pump #7", "Heat pump 7"),
     ],
 )
 def test_a_heat_pump_is_named_for_what_is_known_of_it(
@@ -131,7 +133,14 @@ def test_blanks_around_a_key_are_dropped_and_no_key_is_none() -> None:
 
 @pytest.mark.parametrize(
     "table",
-    [SERVER_ERRORS, TOKEN_ERRORS, ACCOUNT_ERRORS, READ_KEY_ERRORS, SYSTEM_ERRORS],
+    [
+        SERVER_ERRORS,
+        TOKEN_ERRORS,
+        ACCOUNT_ERRORS,
+        READ_KEY_ERRORS,
+        SYSTEM_ERRORS,
+        NEW_KEY_ERRORS,
+    ],
 )
 def test_every_error_of_the_clients_has_words(table: dict[Any, str]) -> None:
     assert set(table) == set(ServiceError.__subclasses__())

@@ -12,9 +12,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from .flows import (
+    NEW_KEY_TROUBLE,
     OWNER,
     OWNER_KEY,
-    SYSTEM_TROUBLE,
     Result,
     add_loaded_account,
     add_private_systems,
@@ -111,7 +111,7 @@ async def test_a_number_that_is_there_is_refused_and_another_one_taken(
     result = await find(hass, server, "number")
     result = await fill(hass, result, system_id="360", read_key=OWNER_KEY)
     assert result["errors"] == {"base": "already_configured"}
-    assert result["description_placeholders"]["system"] == "#360"
+    assert result["description_placeholders"]["system"] == "Heat pump #360"
     result = await fill(hass, result, system_id="361", read_key=OWNER_KEY)
     await hass.async_block_till_done()
     assert set(stored(server)) == {"360", "361"}
@@ -156,7 +156,7 @@ async def test_a_new_read_key_is_proven_before_it_is_kept(
     world.systems[360].read_key = newer
     result = await change(hass, server)
     result = await fill(hass, result, read_key=OWNER_KEY)
-    assert result["errors"] == {"base": "no_access"}
+    assert result["errors"] == {"base": "key_refused"}
     assert result["description_placeholders"]["system"] == "Heat pump 360"
     assert typed_before(result) == {"read_key": OWNER_KEY}
 
@@ -167,7 +167,7 @@ async def test_a_new_read_key_is_proven_before_it_is_kept(
     assert set_up.await_count == 1
 
 
-@pytest.mark.parametrize(("kind", "words"), SYSTEM_TROUBLE)
+@pytest.mark.parametrize(("kind", "words"), NEW_KEY_TROUBLE)
 async def test_a_read_key_can_be_sent_again_when_the_service_fails(
     hass: HomeAssistant,
     server: MockConfigEntry,

@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
 from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
+from .repairs import async_forget_removed
 from .runtime import (
     HeatPumpInsightConfigEntry,
     async_set_up_meters,
@@ -29,6 +30,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: HeatPumpInsightConfigEntry
 ) -> bool:
     """Set up a HeatpumpMonitor.org server or a PowerShaper account."""
+    async_forget_removed(hass)
     if entry.data[CONF_SERVICE] == SERVICE_HEATPUMPMONITOR:
         entry.runtime_data = await async_set_up_systems(hass, entry)
     else:
@@ -50,6 +52,7 @@ async def async_remove_entry(
 ) -> None:
     """Forget what was imported; the statistics stay, for they are the user's history."""
     await Memory(hass, entry.entry_id).async_remove()
+    async_forget_removed(hass)
 
 
 async def async_remove_config_entry_device(

@@ -14,6 +14,8 @@ def normalise_url(text: str) -> str:
     """
     text = text.strip()
     url = URL(text if "://" in text else f"https://{text}")
+    if any(letter.isspace() for letter in text):
+        raise ValueError("an address has no blanks")
     if url.scheme not in ("http", "https") or not url.host or url.user or url.password:
         raise ValueError("not the address of a web server")
     return str(url.origin())

@@ -1,14 +1,18 @@
 """Issues that only the user can settle, told with what to do."""
 
+from typing import Final
+
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_READ_KEY, CONF_SYSTEM_ID, DOMAIN
 
+_NOT_PUBLIC: Final = "system_not_public"
 
-def _issue_id(subentry: ConfigSubentry) -> str:
-    return f"system_not_public_{subentry.subentry_id}"
+
+def _issue_id(subentry_id: str) -> str:
+    return f"{_NOT_PUBLIC}_{subentry_id}"
 
 
 @callback
@@ -22,10 +26,10 @@ def async_tell_refused(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _issue_id(subentry),
+        _issue_id(subentry.subentry_id),
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
-        translation_key="system_not_public",
+        translation_key=_NOT_PUBLIC,
         translation_placeholders={
             "name": subentry.title,
             "system_id": str(subentry.data[CONF_SYSTEM_ID]),
@@ -36,4 +40,21 @@ def async_tell_refused(
 @callback
 def async_clear_refused(hass: HomeAssistant, subentry: ConfigSubentry) -> None:
     """Take the issue of a system back."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(subentry))
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(subentry.subentry_id))
+
+
+@callback
+def async_forget_removed(hass: HomeAssistant) -> None:
+    """Take back the issues of heat pumps that are no longer set up."""
+    present = {
+        _issue_id(subentry_id)
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for subentry_id in entry.subentries
+    }
+    for domain, issue_id in tuple(ir.async_get(hass).issues):
+        if (
+            domain == DOMAIN
+            and issue_id.startswith(_NOT_PUBLIC)
+            and issue_id not in present
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)

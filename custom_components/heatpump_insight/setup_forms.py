@@ -69,6 +69,7 @@ SYSTEM_ERRORS = {
     NotFound: "no_monitoring",
     UnexpectedAnswer: "unexpected_answer",
 }
+NEW_KEY_ERRORS = {**SYSTEM_ERRORS, Refused: "key_refused"}
 
 _TEXT = TextSelector()
 _URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -140,11 +141,12 @@ def system_title(system_id: int, system: System | None) -> str:
 
 def system_label(system_id: int, system: System | None) -> str:
     """Return the words that tell a heat pump from the others of a list, place first."""
+    parts: list[str | None] = []
+    if system is not None:
+        output = f"{system.output_kw:g} kW" if system.output_kw else None
+        parts = [system.location, _machine(system), output]
     number = f"#{system_id}"
-    if system is None:
-        return number
-    output = f"{system.output_kw:g} kW" if system.output_kw else None
-    return _joined(system.location, _machine(system), output, number)
+    return _joined(*parts, number) if any(parts) else f"Heat pump {number}"
 
 
 def _machine(system: System) -> str:

@@ -17,7 +17,7 @@ from .api.errors import ServiceError
 from .clients import async_heatpumpmonitor_client
 from .const import CONF_METER, CONF_READ_KEY, CONF_SYSTEM_ID
 from .meters import async_known_electricity_meters
-from .setup_forms import SYSTEM_ERRORS, Errors, chosen_meter, parse_key, system_form
+from .setup_forms import NEW_KEY_ERRORS, Errors, chosen_meter, parse_key, system_form
 from .system_steps import NewSystem, SystemSteps, async_require_feeds
 
 
@@ -55,7 +55,7 @@ async def async_prove_read_key(
     try:
         await async_require_feeds(client, subentry.data[CONF_SYSTEM_ID], key)
     except ServiceError as err:
-        return {"base": SYSTEM_ERRORS[type(err)]}
+        return {"base": NEW_KEY_ERRORS[type(err)]}
     return {}
 
 

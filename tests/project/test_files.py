@@ -45,7 +45,7 @@ def test_the_manifest_waits_for_the_database_and_asks_for_no_package() -> None:
 
 def test_the_name_holds_both_services() -> None:
     assert "HeatpumpMonitor.org" in MANIFEST["name"]
-    assert "PowerShaper Monitor" in MANIFEST["name"]
+    assert "PowerShaper" in MANIFEST["name"]
     assert HACS["name"] == MANIFEST["name"]
 
 

@@ -1,7 +1,7 @@
 """The recorder: reading rows, writing those that differ, waiting until they are kept."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, cast
@@ -53,9 +53,7 @@ class StatisticsWriter:
         All later totals follow. On return everything is committed.
         """
         await self.async_wait_until_kept()
-        stored = await get_instance(self._hass).async_add_executor_job(
-            _read_windows, self._hass, tuple(truth), start, end
-        )
+        stored = await self._async_read(_read_windows, tuple(truth), start, end)
         written = 0
         for series, hours in truth.items():
             match series.measure.kind:
@@ -71,16 +69,12 @@ class StatisticsWriter:
         self, series: Iterable[Series], start: int, end: int
     ) -> dict[Series, Hours]:
         """Return the known amounts or means that are stored in [start, end)."""
-        stored = await get_instance(self._hass).async_add_executor_job(
-            _read_amounts, self._hass, tuple(series), start, end
-        )
+        stored = await self._async_read(_read_amounts, tuple(series), start, end)
         return {each: _known(each, rows) for each, rows in stored.items()}
 
     async def async_last_hours(self, statistic_ids: Iterable[str]) -> dict[str, int]:
         """Return the last stored hour of each statistic that has one."""
-        return await get_instance(self._hass).async_add_executor_job(
-            _read_last_hours, self._hass, tuple(statistic_ids)
-        )
+        return await self._async_read(_read_last_hours, tuple(statistic_ids))
 
     async def async_clear(self, statistic_ids: Iterable[str]) -> None:
         """Clear statistics, with everything that is known of them."""
@@ -107,6 +101,23 @@ class StatisticsWriter:
         get_instance(self._hass).async_clear_statistics([], on_done=_done)
         async with asyncio.timeout(_PATIENCE):
             await done
+
+    async def _async_read[*Args, T](
+        self, job: Callable[[HomeAssistant, *Args], T], *args: *Args
+    ) -> T:
+        """Run a job in the recorder's executor; once begun it is waited for in any case.
+
+        When Home Assistant stops, it cancels the task that reads, and the recorder then
+        closes its connections: under a read that goes on, that ends the whole process.
+        """
+        reading = get_instance(self._hass).async_add_executor_job(
+            job, self._hass, *args
+        )
+        try:
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            await asyncio.wait({reading})
+            raise
 
     def _write_sums(
         self, series: Series, stored: _Stored, truth: Mapping[int, float], end: int
