@@ -114,7 +114,7 @@ async def test_no_fault_brings_a_secret_to_light(
     caplog: pytest.LogCaptureFixture,
     number: int,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="custom_components.heatpump_insight")
     world = simulator.world
     fault = list(faults(world))[number]
     entries = [

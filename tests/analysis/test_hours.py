@@ -137,6 +137,13 @@ def test_two_restarts_are_no_jump_and_back() -> None:
     assert counted(500, 0, 1, 2, 0, 1) == hours(None, 1, 1, None, 1)
 
 
+def test_a_counter_that_is_set_back_to_what_it_was_keeps_the_hours_between() -> None:
+    """It counted from 0 for eight hours before somebody noticed."""
+    between = range(9)
+    counts = counted(500, 501, *between, 700, 701)
+    assert counts == hours(1, None, *[1] * 8, None, 1)
+
+
 def test_the_rounding_of_stored_readings_is_no_restart() -> None:
     assert counted(20_000.004, 20_000.002, 20_001.002) == pytest.approx(hours(0, 1))
 

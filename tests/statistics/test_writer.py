@@ -1,11 +1,15 @@
 """The writer, over the real recorder."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from threading import Event
+from unittest.mock import patch
 
 import pytest
 
 from custom_components.heatpump_insight.analysis.hours import HOUR
+from custom_components.heatpump_insight.statistics import writer as writer_module
 from custom_components.heatpump_insight.statistics.series import (
     ENERGY,
     TEMPERATURE,
@@ -188,3 +192,25 @@ async def test_last_hours_are_told_for_statistics_that_exist(
     assert await writer.async_last_hours(ids) == {
         ELECTRICITY.statistic_id: START + 2 * HOUR
     }
+
+
+async def test_a_read_that_has_begun_is_waited_for_though_it_is_cancelled(
+    hass: HomeAssistant, writer: StatisticsWriter
+) -> None:
+    """The recorder closes its connections once Home Assistant has nothing to wait for."""
+    begun, may_end = Event(), Event()
+
+    def slow(*_: object) -> dict[str, int]:
+        begun.set()
+        may_end.wait()
+        return {}
+
+    with patch.object(writer_module, "_read_last_hours", slow):
+        reading = hass.async_create_task(writer.async_last_hours(["any"]))
+        await hass.async_add_executor_job(begun.wait)
+        reading.cancel()
+        finished, _ = await asyncio.wait({reading}, timeout=0.05)
+        may_end.set()
+        await asyncio.wait({reading})
+    assert not finished
+    assert reading.cancelled()

@@ -18,6 +18,8 @@ _MAX_KW: Final = 100.0
 # What defrost and cooling may take back from a heat counter when no power is known. A
 # counter that falls by more, however long nobody looked, has restarted.
 _MAX_FALL_KWH: Final = 5.0
+# A counter that goes on for longer from where it jumped to was set to that.
+_BROKEN_AT_MOST: Final = 6 * HOUR
 # Counters are stored as 32-bit floats, so two equal readings may differ by this much.
 _NOISE_KWH: Final = 0.01
 # How far a counter and the power beside it may lie apart and still tell the same story.
@@ -91,12 +93,16 @@ def power_hours(counter: Counter, mean_watts: Mapping[int, float]) -> dict[int, 
 def _without_excursions(
     counter: Counter, readings: Iterable[_Reading]
 ) -> list[_Reading]:
-    """Leave out broken readings: those to which a counter jumped and came back from."""
+    """Leave out broken readings: those to which a counter jumped and soon came back from."""
     kept: list[_Reading] = []
     jump: int | None = None
     for reading in readings:
         if kept and not _follows(counter, kept[-1], reading):
-            if jump is not None and _follows(counter, kept[jump - 1], reading):
+            if (
+                jump is not None
+                and reading[0] - kept[jump][0] <= _BROKEN_AT_MOST
+                and _follows(counter, kept[jump - 1], reading)
+            ):
                 del kept[jump:]
                 jump = None
             else:
