@@ -1,0 +1,1 @@
+"""Runs the tests of the statistics with a database server behind the recorder."""

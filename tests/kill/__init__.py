@@ -1,0 +1,1 @@
+"""Kills a real Home Assistant at any moment, and compares what is left with the truth."""

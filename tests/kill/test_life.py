@@ -1,0 +1,47 @@
+"""The moment of a kill is told by what Home Assistant writes."""
+
+import asyncio
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+import sys
+
+import pytest
+
+from tests.demo.errors import DemoError
+
+from .life import check_alive, wait_for_writes
+
+
+@pytest.fixture
+async def process() -> AsyncIterator[Process]:
+    """Run a process that does nothing until it is killed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "import signal; signal.pause()"
+    )
+    yield process
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+async def test_so_many_writes_are_waited_for(tmp_path: Path, process: Process) -> None:
+    log = tmp_path / "home-assistant_v2.db-wal"
+    waiting = asyncio.create_task(wait_for_writes(process, tmp_path, 2))
+    await asyncio.sleep(0.01)
+    log.write_text("one")
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    log.write_text("and two")
+    async with asyncio.timeout(5):
+        await waiting
+
+
+async def test_a_home_assistant_that_ends_by_itself_is_told(
+    tmp_path: Path, process: Process
+) -> None:
+    check_alive(process)
+    process.kill()
+    await process.wait()
+    with pytest.raises(DemoError, match="ended by itself"):
+        await wait_for_writes(process, tmp_path, 1)
