@@ -568,7 +568,7 @@ async def test_no_secret_is_logged(
     simulator: Simulator,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", logger="custom_components.heatpump_insight")
     add_private_systems(world, 360)
     result = await find_on(hass, simulator.url, "account")
     with failing("heatpumpmonitor", "sign_in", CannotConnect):
@@ -579,5 +579,5 @@ async def test_no_secret_is_logged(
     typed = {"token": world.token, "advanced": {"url": simulator.url}}
     result = await fill(hass, result, **typed)
     await fill(hass, result)
-    for secret in ("keeps-warm", OWNER_KEY, world.token, CONSENT, "4821"):
+    for secret in ("keeps-warm", OWNER_KEY, world.token, CONSENT, "…4821"):
         assert secret not in caplog.text
