@@ -9,7 +9,7 @@ import logging
 import random
 from typing import Final, TypedDict, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -195,11 +195,13 @@ class ServiceCoordinator[T](DataUpdateCoordinator[T]):
 
     def _failed(self, error: ServiceError) -> UpdateFailed:
         """Wait longer after each failure, and at least as long as the service asks."""
+        asked = error.retry_after if isinstance(error, QuotaExceeded) else None
+        if self.config_entry.state is ConfigEntryState.SETUP_IN_PROGRESS:
+            # Home Assistant has a rhythm of its own for what is not set up yet.
+            return UpdateFailed(**_told(error), retry_after=asked)
         seconds = self._retry.total_seconds() * random.uniform(0.9, 1.1)
         self._retry = min(2 * self._retry, max(self._interval, _LONGEST_RETRY))
-        if isinstance(error, QuotaExceeded) and error.retry_after is not None:
-            seconds = max(seconds, error.retry_after)
-        return UpdateFailed(**_told(error), retry_after=seconds)
+        return UpdateFailed(**_told(error), retry_after=max(seconds, asked or 0))
 
     def _refused(self, error: Refused) -> None:
         """Tell the user that the service refuses what was given to it."""
