@@ -173,7 +173,7 @@ async def test_the_history_is_cut_into_months_up_to_what_the_meter_has_sent(
 
 
 async def test_a_finished_history_wants_no_other_look(home: Home) -> None:
-    assert (await home.read(*MARCH)).again is None
+    assert (await home.read(*MARCH)).looks == {}
 
 
 async def test_a_month_takes_one_request(home: Home, simulator: Simulator) -> None:
@@ -232,7 +232,7 @@ async def test_a_meter_without_carbon_has_energy_alone_and_is_not_asked_for_more
     energy, carbons = await home.all()
     assert energy == pytest.approx(home.true_energy())
     assert carbons == {}
-    assert (await home.read(*MARCH)).again is None
+    assert (await home.read(*MARCH)).looks == {}
 
 
 # Half-hours that are missing.
@@ -274,12 +274,12 @@ async def test_an_hour_waits_two_days_for_its_other_half_and_is_then_the_good_on
     ):
         del truth[BAD]
         assert hours == pytest.approx(truth)
-    assert reading.again == min(NOW + DAY, waits_until)
+    assert reading.looks == {BAD: min(NOW + DAY, waits_until)}
     clock.now = waits_until
     reading = await home.read(MARCH[1], END)
     energy, _ = reading.truth.values()
     assert energy[BAD] == pytest.approx(home.half_energy(BAD + HALF_HOUR))
-    assert reading.again == clock.now + DAY
+    assert reading.looks == {BAD: clock.now + DAY}
 
 
 @KINDS
@@ -294,7 +294,7 @@ async def test_a_half_that_comes_late_is_added_and_changes_the_mark(
     reading = await home.read(MARCH[1], END)
     energy, _ = reading.truth.values()
     assert energy == pytest.approx(home.true_energy(MARCH[1]))
-    assert reading.again is None
+    assert reading.looks == {}
 
 
 @KINDS
@@ -306,7 +306,7 @@ async def test_after_sixty_days_what_is_there_is_final(
     reading = await home.read(MARCH[1], END)
     energy, _ = reading.truth.values()
     assert BAD in energy
-    assert reading.again is None
+    assert reading.looks == {}
 
 
 @KINDS

@@ -520,9 +520,10 @@ async def test_a_correction_changes_the_mark_of_its_month(
     assert after[1] != before[1]
 
 
-async def test_samples_that_come_late_change_the_mark_of_their_month(
+async def test_samples_that_come_late_change_the_mark_where_no_counter_tells_of_them(
     monitor: Monitor, clock: Clock
 ) -> None:
+    monitor.world.systems[204].config = usual_config(*POWERS)
     start = moment(3, 5, 10)
     monitor.world.add(
         MonitorDark(system_id=204, start=start, end=start + 5 * HOUR, filled=NOW + 1)

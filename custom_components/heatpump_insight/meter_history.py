@@ -1,5 +1,6 @@
 """The history of a meter, read from its half-hours at PowerShaper Monitor."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -79,6 +80,8 @@ class MeterHistory:
             ),
             now,
         )
+        # Months of half-hours at a stretch would hold the loop for too long.
+        await asyncio.sleep(0)
         carbon = half_hour_hours(
             (
                 (moment, None if usage.error_count else usage.carbon_kg)
@@ -86,13 +89,11 @@ class MeterHistory:
             ),
             now,
         )
-        looks = [energy.again]
         # A service that tells no carbon of gas is not asked for it every day.
-        if carbon.amounts:
-            looks.append(carbon.again)
+        looks = energy.looks | (carbon.looks if carbon.amounts else {})
         return Reading(
             truth={self._energy: energy.amounts, self._carbon: carbon.amounts},
-            again=min((look for look in looks if look is not None), default=None),
+            looks=looks,
         )
 
     async def _async_totals(self, first: date, last: date) -> dict[int, str]:

@@ -160,7 +160,6 @@ async def _async_workshop(
 ) -> _Workshop:
     memory = Memory(hass, entry.entry_id)
     await memory.async_load()
-    entry.async_on_unload(memory.async_save)
     return _Workshop(
         hass=hass,
         entry=entry,

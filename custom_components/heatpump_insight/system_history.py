@@ -129,8 +129,8 @@ class SystemHistory:
     async def async_blocks(self) -> tuple[Block, ...]:
         """Return the months, each marked by what its energy feeds say of every day.
 
-        Of a counter that is what it reads at midnight; of a power its mean over the day,
-        which also tells when samples are brought in later.
+        Of a counter that is what it reads at midnight. Of a power without a counter it is
+        the mean over the day, for which the service has to read every sample.
         """
         feeds = self._feeds()
         end = self.end()
@@ -139,7 +139,11 @@ class SystemHistory:
         start = min(map(_first_hour, feeds.values()))
         first = start // DAY * DAY
         totals = [energy.total for energy in _ENERGIES if energy.total in feeds]
-        powers = [energy.power for energy in _ENERGIES if energy.power in feeds]
+        powers = [
+            energy.power
+            for energy in _ENERGIES
+            if energy.power in feeds and energy.total not in feeds
+        ]
         midnights = await self._data(totals, first, end + 1, DAY, average=False)
         means = await self._data(powers, first, end, DAY, average=True)
         blocks = []

@@ -283,7 +283,7 @@ def test_an_hour_is_the_sum_of_its_two_halves_and_is_final() -> None:
     halves.append((START + HOUR + HALF_HOUR, 0))
     found = half_hour_hours(halves, HOUR_IS_OVER)
     assert found.amounts == hours(0.5, 1)
-    assert found.again is None
+    assert found.looks == {}
 
 
 HALF_AN_HOUR: list[list[tuple[int, float | None]]] = [
@@ -313,7 +313,7 @@ def test_a_half_alone_waits_two_days_and_is_looked_at_daily_until_it_is_final(
 ) -> None:
     found = half_hour_hours(halves, now)
     assert found.amounts == amounts
-    assert found.again == again
+    assert found.looks == ({} if again is None else {START: again})
 
 
 @pytest.mark.parametrize(
@@ -324,14 +324,15 @@ def test_an_hour_of_errors_has_no_amount_and_is_looked_at_until_it_is_final(
 ) -> None:
     found = half_hour_hours([(START, None), (START + HALF_HOUR, None)], now)
     assert found.amounts == {}
-    assert found.again == again
+    assert found.looks == ({} if again is None else {START: again})
 
 
-def test_the_first_look_of_all_hours_counts() -> None:
-    young, old = TWO_DAYS_LATER, TWO_DAYS_LATER - DAY - HOUR
+def test_every_hour_has_a_look_of_its_own() -> None:
     halves = [(START, 0.1), (START + DAY + HOUR, 0.2)]
-    assert half_hour_hours(halves, young - 60).again == young
-    assert half_hour_hours(halves, old).again == old + DAY
+    assert half_hour_hours(halves, TWO_DAYS_LATER - 60).looks == {
+        START: TWO_DAYS_LATER,
+        START + DAY + HOUR: TWO_DAYS_LATER - 60 + DAY,
+    }
 
 
 def test_a_stamp_that_is_no_half_hour_is_not_counted() -> None:
@@ -356,7 +357,7 @@ def test_the_order_of_half_hours_changes_nothing(
     order.shuffle(mixed)
     found, other = half_hour_hours(halves, now), half_hour_hours(mixed, now)
     assert other.amounts == pytest.approx(found.amounts)
-    assert other.again == found.again
+    assert other.looks == found.looks
 
 
 @given(halves=half_hours, now=moments, cut=st.integers(0, 20))
@@ -370,8 +371,7 @@ def test_splitting_half_hours_at_an_hour_changes_nothing(
     ]
     whole = half_hour_hours(halves, now)
     assert whole.amounts == parts[0].amounts | parts[1].amounts
-    looks = [part.again for part in parts if part.again is not None]
-    assert whole.again == min(looks, default=None)
+    assert whole.looks == parts[0].looks | parts[1].looks
 
 
 @given(halves=half_hours)
@@ -382,12 +382,12 @@ def test_in_the_end_the_hours_hold_every_good_half(
     good = {start: amount for start, amount in halves if amount is not None}
     assert sum(found.amounts.values()) == pytest.approx(sum(good.values()))
     assert found.amounts.keys() == {start // HOUR * HOUR for start in good}
-    assert found.again is None
+    assert found.looks == {}
 
 
 @given(halves=half_hours, now=moments)
 def test_a_look_is_never_due_already(
     halves: list[tuple[int, float | None]], now: float
 ) -> None:
-    again = half_hour_hours(halves, now).again
-    assert again is None or now < again <= now + DAY
+    looks = half_hour_hours(halves, now).looks
+    assert all(now < look <= now + DAY for look in looks.values())

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 import re
 import sqlite3
+from threading import get_ident
 import time
 from types import TracebackType
 from typing import Any, Final, Self
@@ -23,11 +24,12 @@ _CHANGES: Final = re.compile(r"\s*UPDATE statistics\b", re.IGNORECASE)
 class Heartbeat:
     """Notes for how long the event loop served nobody at most, in milliseconds.
 
-    `held` tells it by the clock. It holds the waiting for other threads, and for whatever
+    `held` tells it by the clock, and holds the waiting for other threads, and for whatever
     else runs on the machine, so it is to be read beside that of a loop that has nothing to
-    do. `worked` is the time of the processor that the loop itself took at a stretch.
-    `collected` is that of Python's longest collection of garbage, which stops every thread
-    and is done by whichever is the one to start it: it may be part of both.
+    do. `worked` is the time of the processor that the loop itself took at a stretch. Both
+    are without `collected`, Python's longest collection of garbage: that looks at every
+    object of the process, stops all threads, and comes from whichever thread makes the
+    next object.
     """
 
     def __init__(self) -> None:
@@ -36,6 +38,9 @@ class Heartbeat:
         self.worked = 0.0
         self.collected = 0.0
         self._collecting = 0.0
+        self._thread = get_ident()
+        self._all_collected = 0.0
+        self._collected_here = 0.0
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -59,17 +64,22 @@ class Heartbeat:
     def _collect(self, phase: str, _: object) -> None:
         if phase == "start":
             self._collecting = time.thread_time()
-        else:
-            spent = time.thread_time() - self._collecting
-            self.collected = max(self.collected, 1000 * spent)
+            return
+        spent = time.thread_time() - self._collecting
+        self.collected = max(self.collected, 1000 * spent)
+        self._all_collected += spent
+        if get_ident() == self._thread:
+            self._collected_here += spent
 
     async def _beat(self) -> None:
         while True:
-            before, worked = time.perf_counter(), time.thread_time()
+            before = time.perf_counter() - self._all_collected
+            worked = time.thread_time() - self._collected_here
             await asyncio.sleep(_BEAT)
-            late = time.perf_counter() - before - _BEAT
+            late = time.perf_counter() - self._all_collected - before - _BEAT
+            spent = time.thread_time() - self._collected_here - worked
             self.held = max(self.held, 1000 * late)
-            self.worked = max(self.worked, 1000 * (time.thread_time() - worked))
+            self.worked = max(self.worked, 1000 * spent)
 
 
 async def idle(seconds: float = 5.0) -> float:

@@ -48,8 +48,10 @@ BLOCK = 40 * DAY
 END = START + 4 * BLOCK
 NOW = float(END + 600)
 BLOCKS = [(first, first + BLOCK) for first in range(START, END, BLOCK)]
-# What reaches into the newest 14 days.
+# What reaches into the newest 28 days.
 NEWEST = BLOCKS[3:]
+# A start goes on from the last row; there is an hour a day.
+TAIL = (END - DAY + HOUR - 2 * DAY, END)
 
 
 class Down(Exception):
@@ -72,8 +74,9 @@ class Script:
     hours: dict[Series, Hours] = field(default_factory=dict)
     since: dict[Series, int] = field(default_factory=dict)
     marks: dict[int, str] = field(default_factory=dict)
-    again: dict[int, float] = field(default_factory=dict)
+    looks: dict[int, float] = field(default_factory=dict)
     down_from: int | None = None
+    fails: tuple[int, int] | None = None
     asked: list[str | tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -135,6 +138,8 @@ class Script:
         """Return what is true between two hours."""
         if self.down_from is not None and end > self.down_from:
             raise Down
+        if (start, end) == self.fails:
+            raise Down
         self.asked.append((start, end))
         truth = {
             series: {
@@ -144,7 +149,7 @@ class Script:
             }
             for series, hours in self.hours.items()
         }
-        return Reading(truth=truth, since=self.since, again=self.again.get(start))
+        return Reading(truth=truth, since=self.since, looks=self.looks)
 
     def taken(self) -> list[str | tuple[int, int]]:
         """Return what was asked since the last look."""
@@ -300,7 +305,8 @@ async def test_a_history_without_blocks_is_complete(run: Run) -> None:
 async def test_two_updates_at_once_import_once(hass: HomeAssistant, run: Run) -> None:
     await run.update(now=NOW - DAY)
     both = await asyncio.gather(run.update(), run.update())
-    assert [each for asked in both for each in asked] == ["marks", *NEWEST]
+    asked = [each for asked in both for each in asked]
+    assert asked == ["marks", *NEWEST, BLOCKS[0]]
     await assert_true(hass, run.source.truth)
 
 
@@ -313,12 +319,14 @@ async def test_a_second_update_asks_nothing_and_writes_nothing(run: Run) -> None
     assert run.writer.written == 0
 
 
-async def test_a_daily_look_without_news_reads_the_newest_days_and_writes_nothing(
+async def test_a_daily_look_without_news_reads_the_newest_days_and_a_month_in_turn(
     run: Run,
 ) -> None:
     await run.update()
-    assert await run.update(NOW + DAY) == ["marks", *NEWEST]
-    assert run.writer.written == 0
+    for day, in_turn in enumerate([0, 1, 2, None, 0, 1], start=1):
+        others = [] if in_turn is None else [BLOCKS[in_turn]]
+        assert await run.update(NOW + day * DAY) == ["marks", *NEWEST, *others]
+        assert run.writer.written == 0
     assert run.reports[-1] == Progress(
         imported=4 * BLOCK // HOUR, total=4 * BLOCK // HOUR
     )
@@ -327,13 +335,57 @@ async def test_a_daily_look_without_news_reads_the_newest_days_and_writes_nothin
 # Restarts and interruptions.
 
 
-async def test_a_restart_reads_the_newest_days_only_and_writes_nothing(
+async def test_a_restart_reads_the_tail_alone_and_writes_nothing(
     hass: HomeAssistant, run: Run
 ) -> None:
     await run.update()
     again = Run(hass, run.source)
-    assert await again.update() == ["marks", *NEWEST]
+    assert await again.update() == [TAIL]
     assert again.writer.written == 0
+    assert again.reports == [
+        Progress(imported=4 * BLOCK // HOUR, total=4 * BLOCK // HOUR)
+    ]
+
+
+async def test_a_restart_does_not_put_the_daily_look_off(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    again = Run(hass, run.source)
+    assert await again.update(NOW + 23 * HOUR) == [TAIL]
+    assert await again.update(NOW + 24 * HOUR) == ["marks", *NEWEST, BLOCKS[0]]
+    last = Run(hass, run.source)
+    assert await last.update(NOW + 48 * HOUR) == [TAIL]
+    assert await last.update(NOW + 49 * HOUR) == ["marks", *NEWEST, BLOCKS[1]]
+
+
+async def test_a_start_after_days_reads_all_that_came_meanwhile(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    run.source.until = END + 20 * HOUR
+    again = Run(hass, run.source)
+    assert await again.update(NOW + 20 * HOUR) == [(TAIL[0], END + 20 * HOUR)]
+    await assert_true(hass, run.source.truth)
+
+
+async def test_a_start_after_months_reads_by_the_marks(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    run.source.until = END + 61 * DAY
+    again = Run(hass, run.source)
+    new = (END, END + 61 * DAY)
+    assert await again.update(NOW + 61 * DAY) == ["marks", BLOCKS[0], new]
+    await assert_true(hass, run.source.truth)
+
+
+async def test_a_clock_that_was_set_back_does_not_put_the_daily_look_off(
+    run: Run,
+) -> None:
+    await run.update(NOW + 365 * DAY)
+    assert await run.update(NOW) == ["marks", *NEWEST, BLOCKS[0]]
+    assert await run.update(NOW + HOUR) == []
 
 
 @pytest.mark.parametrize("is_restarted", [False, True])
@@ -367,7 +419,7 @@ async def test_what_a_kill_left_half_done_is_completed_after_the_restart(
             await run.update(NOW + DAY)
     run.source.taken()
     again = Run(hass, run.source)
-    assert await again.update() == ["marks", BLOCKS[0], *NEWEST]
+    assert await again.update() == ["marks", BLOCKS[0]]
     await assert_true(hass, run.source.truth)
 
 
@@ -387,8 +439,9 @@ async def test_what_a_kill_left_half_done_is_completed_though_no_mark_tells_of_i
     again = Run(hass, run.source)
     assert await again.update(NOW + 30 * DAY) == [
         "marks",
-        *BLOCKS[3:],
         (END, END + 30 * DAY),
+        *BLOCKS[3:],
+        BLOCKS[0],
     ]
     await assert_true(hass, run.source.truth)
 
@@ -428,7 +481,7 @@ async def test_news_of_a_source_without_tail_reads_by_the_marks(
     await run.update()
     run.source.until = END + 3 * HOUR
     asked = await run.update(NOW + HOUR)
-    assert asked == ["marks", (BLOCKS[3][0], END + 3 * HOUR)]
+    assert asked == ["marks", (END, END + 3 * HOUR)]
     await assert_true(hass, run.source.truth)
     assert await run.update(NOW + 2 * HOUR) == []
 
@@ -439,17 +492,46 @@ async def test_a_changed_mark_reads_that_block_again_and_later_totals_follow(
     await run.update()
     run.source.hours[HEAT][BLOCKS[1][0] + 6 * DAY] += 7
     run.source.marks[BLOCKS[1][0]] = "corrected"
-    assert await run.update(NOW + DAY) == ["marks", BLOCKS[1], *NEWEST]
+    assert await run.update(NOW + DAY) == ["marks", *NEWEST, BLOCKS[1], BLOCKS[0]]
     await assert_true(hass, run.source.truth)
-    assert await run.update(NOW + 2 * DAY) == ["marks", *NEWEST]
+    assert await run.update(NOW + 2 * DAY) == ["marks", *NEWEST, BLOCKS[1]]
     assert run.writer.written == 0
+
+
+async def test_a_correction_that_no_mark_tells_of_is_found_when_its_months_turn_comes(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    run.source.hours[HEAT][BLOCKS[2][0] + 6 * DAY] += 7
+    for day in (1, 2):
+        await run.update(NOW + day * DAY)
+        assert run.writer.written == 0
+    await run.update(NOW + 3 * DAY)
+    await assert_true(hass, run.source.truth)
+
+
+async def test_news_does_not_wait_for_a_month_that_fails(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    run.source.until = END + DAY
+    run.source.fails = BLOCKS[0]
+    for _ in range(2):
+        with pytest.raises(Down):
+            await run.update(NOW + DAY)
+        await assert_true(hass, run.source.truth)
+    run.source.taken()
+    run.source.fails = None
+    asked = await run.update(NOW + DAY + HOUR)
+    assert asked == ["marks", (BLOCKS[3][0], END + DAY), BLOCKS[0]]
+    assert await run.update(NOW + DAY + 2 * HOUR) == []
 
 
 async def test_the_newest_days_are_corrected_without_a_changed_mark(
     hass: HomeAssistant, run: Run
 ) -> None:
     await run.update()
-    run.source.hours[ELECTRICITY][END - 13 * DAY] += 3
+    run.source.hours[ELECTRICITY][END - 27 * DAY] += 3
     await run.update(NOW + DAY)
     await assert_true(hass, run.source.truth)
 
@@ -484,12 +566,12 @@ async def test_a_block_is_looked_at_again_when_it_is_due(
     hass: HomeAssistant, run: Run
 ) -> None:
     due = NOW + 5 * HOUR
-    run.source.again[START] = due
+    run.source.looks[START] = due
     await run.update()
     assert await run.update(due - 1) == []
-    del run.source.again[START]
+    del run.source.looks[START]
     run.source.hours[ELECTRICITY][START + HOUR] = 0.25
-    assert await run.update(due) == ["marks", BLOCKS[0], *NEWEST]
+    assert await run.update(due) == ["marks", *NEWEST, BLOCKS[0]]
     await assert_true(hass, run.source.truth)
     assert await run.update(due + HOUR) == []
 
@@ -497,7 +579,7 @@ async def test_a_block_is_looked_at_again_when_it_is_due(
 async def test_a_block_that_is_no_longer_there_is_not_looked_at(
     hass: HomeAssistant, run: Run
 ) -> None:
-    run.source.again[START] = NOW + 5 * HOUR
+    run.source.looks[START] = NOW + 5 * HOUR
     await run.update()
     truth = run.source.truth
     run.source.begin = BLOCKS[1][0]
@@ -525,7 +607,7 @@ async def test_what_a_source_knows_no_longer_is_kept(
     run.source.since[FLOW] = BLOCKS[1][0] + 2 * DAY
     run.source.hours[FLOW] = dict.fromkeys(run.source.hours[FLOW], 50.0)
     run.source.marks |= dict.fromkeys((each for each, _ in BLOCKS[:3]), "replaced")
-    assert await run.update(NOW + DAY) == ["marks", *BLOCKS]
+    assert await run.update(NOW + DAY) == ["marks", *reversed(BLOCKS)]
     truth[FLOW] |= {
         hour: 50.0 for hour in truth[FLOW] if hour >= BLOCKS[1][0] + 2 * DAY
     }
@@ -580,9 +662,9 @@ async def test_months_apart_are_not_read_at_once(run: Run) -> None:
     run.source.marks |= {first: "corrected", third: "corrected"}
     assert await run.update(NOW + DAY) == [
         "marks",
-        (first, first + 30 * DAY),
-        (third, third + 30 * DAY),
         (START + 120 * DAY, END),
+        (third, third + 30 * DAY),
+        (first, first + 30 * DAY),
     ]
 
 

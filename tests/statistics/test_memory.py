@@ -133,14 +133,63 @@ async def test_a_block_that_is_no_longer_there_wants_no_look(
     assert history.next_look() is None
 
 
-async def test_a_history_is_new_until_a_block_is_remembered(
+async def test_a_history_is_complete_when_every_block_was_right(
     hass: HomeAssistant,
 ) -> None:
-    memory = await load(hass)
-    history = memory.recall(KEY, SETTINGS, {})
-    assert history.is_new
-    await history.async_remember(JANUARY, "a", None, {})
-    assert not history.is_new
+    history = recall(await remember_two_months(hass))
+    assert not history.is_complete
+    assert history.turn is None
+    await history.async_complete(NOW, 2)
+    again = recall(await load(hass))
+    assert again.is_complete
+    assert again.turn == 0
+    assert again.start == JANUARY
+    assert again.end == FEBRUARY + HOUR
+
+
+async def test_every_block_has_its_turn(hass: HomeAssistant) -> None:
+    history = recall(await remember_two_months(hass))
+    turns = []
+    for day in range(4):
+        await history.async_complete(NOW + day * DAY, 2)
+        turns.append(recall(await load(hass)).turn)
+    assert turns == [0, 1, 0, 1]
+
+
+async def test_a_history_without_blocks_is_never_complete(hass: HomeAssistant) -> None:
+    history = (await load(hass)).recall(KEY, SETTINGS, {})
+    await history.async_complete(NOW, 2)
+    assert not history.is_complete
+
+
+async def test_a_forgotten_block_leaves_the_history_incomplete(
+    hass: HomeAssistant,
+) -> None:
+    history = recall(await remember_two_months(hass))
+    await history.async_complete(NOW, 2)
+    await history.async_forget(JANUARY)
+    assert not recall(await load(hass)).is_complete
+
+
+@pytest.mark.parametrize(
+    ("later", "is_due"),
+    [(0, False), (DAY - 1, False), (DAY, True), (-1, True), (3 * DAY, True)],
+)
+async def test_a_look_is_due_once_a_day_and_when_the_clock_was_set_back(
+    hass: HomeAssistant, later: float, is_due: bool
+) -> None:
+    history = recall(await remember_two_months(hass))
+    await history.async_remember(FEBRUARY, "b", None, {})
+    await history.async_complete(NOW, 2)
+    assert history.is_look_due(NOW + later) is is_due
+
+
+async def test_a_look_is_due_when_a_block_wants_one(hass: HomeAssistant) -> None:
+    history = recall(await remember_two_months(hass))
+    await history.async_remember(JANUARY, "a", NOW + HOUR, {})
+    await history.async_complete(NOW, 2)
+    assert not history.is_look_due(NOW + HOUR - 1)
+    assert history.is_look_due(NOW + HOUR)
 
 
 async def test_histories_do_not_mix(hass: HomeAssistant) -> None:
@@ -157,7 +206,9 @@ async def test_a_block_is_forgotten_on_disk_before_its_rows_change(
     await remember_two_months(hass)
     history = recall(await load(hass))
     await history.async_forget(JANUARY)
-    assert list(hass_storage[FILE]["data"][KEY]["blocks"]) == [str(FEBRUARY)]
+    blocks = hass_storage[FILE]["data"][KEY]["blocks"]
+    assert blocks[str(JANUARY)]["mark"] is None
+    assert blocks[str(FEBRUARY)]["mark"] == "b"
     # Killed here, the next start reads the block again.
     assert knows(recall(await load(hass))) == (False, True)
 

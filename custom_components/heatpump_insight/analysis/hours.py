@@ -151,14 +151,14 @@ def hourly_values(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterHours:
-    """Hours of a meter: the amounts, and when they are worth another look.
+    """Hours of a meter: the amounts, and which of them are worth another look.
 
-    `again` is the unix second from which the answer may differ without any news from
-    the meter, or at which an hour in error is to be asked for again; None when final.
+    `looks` holds for each such hour the unix second from which the answer may differ
+    without any news from the meter, or at which it is to be asked for again.
     """
 
     amounts: dict[int, float]
-    again: float | None
+    looks: dict[int, float]
 
 
 def half_hour_hours(
@@ -177,14 +177,13 @@ def half_hour_hours(
         if start % HALF_HOUR == 0:
             halves.setdefault(start - start % HOUR, {})[start] = amount
     amounts: dict[int, float] = {}
-    looks: list[float] = []
+    looks: dict[int, float] = {}
     for hour, both in sorted(halves.items()):
         good = [amount for amount in both.values() if amount is not None]
         waits_until = hour + HOUR + _WAIT
         if len(good) == 2 or (good and now >= waits_until):
             amounts[hour] = sum(good)
-        elif good:
-            looks.append(waits_until)
         if len(good) < 2 and now < hour + _FINAL_AFTER:
-            looks.append(now + DAY)
-    return MeterHours(amounts=amounts, again=min(looks, default=None))
+            is_waiting = bool(good) and now < waits_until
+            looks[hour] = min(now + DAY, waits_until) if is_waiting else now + DAY
+    return MeterHours(amounts=amounts, looks=looks)

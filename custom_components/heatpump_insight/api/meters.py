@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from operator import itemgetter
 import re
 from typing import Final
 
@@ -113,7 +114,7 @@ def read_usage(
     first: datetime,
     last: datetime,
 ) -> dict[datetime, Usage]:
-    """Read the rows stamped from first to last, both included, by their stamp.
+    """Read the rows stamped from first to last, both included, by their stamp, ascending.
 
     A stamp without an offset is in `zone`. Of two rows with one stamp the later is taken.
     A row without a stamp is left out; raises Malformed where none has one.
@@ -125,7 +126,8 @@ def read_usage(
     if found and not stamped:
         raise Malformed("no row has a time")
     usages: dict[datetime, Usage] = {}
-    for stamp, row in stamped:
+    # The sort keeps rows of one stamp in their order.
+    for stamp, row in sorted(stamped, key=itemgetter(0)):
         if first <= stamp <= last:
             energy, carbon, errors = _amounts(row, aggregate)
             usages[stamp] = Usage(

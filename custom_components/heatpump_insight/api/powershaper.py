@@ -114,7 +114,8 @@ class PowerShaperClient:
             found |= await self._records(
                 meter, begin, end, reader, aggregate=aggregate, tz=tz
             )
-        return tuple(found[stamp] for stamp in sorted(found))
+        # Each span is ascending and follows the one before.
+        return tuple(found.values())
 
     async def profile(
         self, meter: Meter, first: date, last: date, tz: str = "Europe/London"

@@ -5,11 +5,15 @@ few characters that change when anything in the month changed. A month whose mar
 remembered is done; every other one is read, compared and rewritten. That one rule is the
 first import, the import that goes on after a restart, the correction of the deep past and
 the repair of half-hours that came late.
+
+No mark tells of everything. So the newest weeks are read again every day whatever their
+marks say, and with them one older month in turn: in as many days as there are months the
+whole history has been compared with its source.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -18,9 +22,8 @@ from .memory import Memory, RememberedHistory
 from .series import Series
 from .writer import Hours, StatisticsWriter, Truth
 
-# The marks are asked for, and the newest days read again, this often.
-_CHECK_EVERY: Final = DAY
-_NEWEST: Final = 14 * DAY
+# So long that they never touch more than two months, which are read at once.
+_NEWEST: Final = 28 * DAY
 # Two months are read at once: a service is asked less often, and is not asked for much.
 _AT_ONCE: Final = 62 * DAY
 
@@ -44,13 +47,13 @@ class Reading:
     """What a source says of a span of hours.
 
     `since` is the first hour that the source knows of a series at all, where that is
-    inside the span: older rows are left as they are. `again` is the unix second from which
-    it may say something else without any news.
+    inside the span: older rows are left as they are. `looks` are the hours of which it may
+    say something else without any news, each with the unix second from which it may.
     """
 
     truth: Truth
     since: Mapping[Series, int] = field(default_factory=dict)
-    again: float | None = None
+    looks: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,6 @@ class Importer:
         self._memory = memory
         self._source = source
         self._lock = asyncio.Lock()
-        self._checked_at: float | None = None
         self._read_to: int | None = None
         self._remembered: RememberedHistory | None = None
 
@@ -142,18 +144,34 @@ class Importer:
             if end is None:
                 return Imported()
             imported = Imported()
-            news = self._read_to is None or end > self._read_to
-            tail = self._source.tail
-            if self._is_check_due(now) or (news and tail is None):
+            if self._is_look_due(now):
                 imported = await self._async_check(now, report)
-            elif news and tail is not None and self._read_to is not None:
-                if (await self._async_recall()).is_new:
-                    imported = await self._async_check(now, report)
-                else:
-                    span = await self._async_import(self._read_to - tail, end)
-                    imported = span.imported
+            elif self._read_to is None or end > self._read_to:
+                imported = await self._async_follow(end, now, report)
             self._read_to = end
             return imported
+
+    def _is_look_due(self, now: float) -> bool:
+        """Tell whether the marks are to be asked for; a start is no reason of its own."""
+        return (
+            self._read_to is not None
+            and self._remembered is not None
+            and self._remembered.is_look_due(now)
+        )
+
+    async def _async_follow(self, end: int, now: float, report: Report) -> Imported:
+        """Read what is new and the tail before it, or by the marks where that is not all."""
+        remembered = await self._async_recall()
+        tail = self._source.tail
+        if tail is None or not remembered.is_complete:
+            return await self._async_check(now, report)
+        start = min(self._read_to or remembered.end, end) - tail
+        if end - start > _AT_ONCE:
+            return await self._async_check(now, report)
+        span = await self._async_import(start, end)
+        hours = (end - remembered.start) // HOUR
+        report(Progress(imported=hours, total=hours))
+        return span.imported
 
     async def async_import_again(
         self, start: int | None, end: int | None, now: float, report: Report
@@ -174,30 +192,29 @@ class Importer:
             await self._writer.async_clear(self._memory.series_of(self._source.key))
             return await self._async_check(now, report)
 
-    def _is_check_due(self, now: float) -> bool:
-        if self._checked_at is None or now >= self._checked_at + _CHECK_EVERY:
-            return True
-        look = self._remembered.next_look() if self._remembered else None
-        return look is not None and now >= look
-
     async def _async_check(self, now: float, report: Report) -> Imported:
-        """Read every block that is not known as it is now, and the newest days."""
+        """Read the blocks that are not known as they are now."""
         blocks = await self._source.async_blocks()
-        remembered = self._remembered = await self._async_recall()
+        remembered = await self._async_recall()
         remembered.keep(block.start for block in blocks)
         pending = {b for b in blocks if not remembered.knows(b.start, b.mark, now)}
         total = sum(block.hours for block in blocks)
         done = total - sum(block.hours for block in pending)
         report(Progress(imported=done, total=total))
-        newest = blocks[-1].end - _NEWEST if blocks else 0
         imported = Imported()
-        for group in _groups(b for b in blocks if b in pending or b.end > newest):
+        is_daily = remembered.is_look_due(now)
+        wanted = pending | _whatever_marks_say(blocks, remembered.turn, daily=is_daily)
+        groups = [*_groups(block for block in blocks if block in wanted)]
+        if any(remembered.has(block.start) for block in blocks[-2:]):
+            # News is not to wait for a month that the service fails to tell.
+            groups.reverse()
+        for group in groups:
             for block in group:
                 await remembered.async_forget(block.start)
             span = await self._async_import(group[0].start, group[-1].end)
             for block in group:
                 await remembered.async_remember(
-                    block.start, block.mark, span.again, span.last_hours
+                    block.start, block.mark, span.look(block), span.last_hours
                 )
             imported = Imported(
                 read=imported.read + span.imported.read,
@@ -205,7 +222,8 @@ class Importer:
             )
             done += sum(block.hours for block in group if block in pending)
             report(Progress(imported=done, total=total))
-        self._checked_at = now
+        if is_daily:
+            await remembered.async_complete(now, len(blocks))
         return imported
 
     async def _async_recall(self) -> RememberedHistory:
@@ -213,7 +231,10 @@ class Importer:
         await self._writer.async_wait_until_kept()
         known = self._memory.series_of(self._source.key)
         last_hours = await self._writer.async_last_hours(known)
-        return self._memory.recall(self._source.key, self._source.settings, last_hours)
+        self._remembered = self._memory.recall(
+            self._source.key, self._source.settings, last_hours
+        )
+        return self._remembered
 
     async def _async_import(self, start: int, end: int) -> _Span:
         """Make the rows of a span equal to the source, and those computed from them."""
@@ -236,7 +257,7 @@ class Importer:
             truth[derived.series] = hours
         return _Span(
             imported=Imported(read=sum(map(len, truth.values())), written=written),
-            again=reading.again,
+            looks=reading.looks,
             last_hours={
                 series.statistic_id: max(hours)
                 for series, hours in truth.items()
@@ -250,8 +271,26 @@ class _Span:
     """A span that was imported: when to look again, and each series' last known hour."""
 
     imported: Imported
-    again: float | None
+    looks: Mapping[int, float]
     last_hours: Mapping[str, int]
+
+    def look(self, block: Block) -> float | None:
+        """Return when the first hour of a block is to be looked at again."""
+        return min(
+            (at for hour, at in self.looks.items() if block.start <= hour < block.end),
+            default=None,
+        )
+
+
+def _whatever_marks_say(
+    blocks: Sequence[Block], turn: int | None, *, daily: bool
+) -> set[Block]:
+    """Return the blocks to read again daily: those of the newest days, and one in turn."""
+    return {
+        block
+        for number, block in enumerate(blocks)
+        if daily and (number == turn or block.end > blocks[-1].end - _NEWEST)
+    }
 
 
 def _groups(blocks: Iterable[Block]) -> Iterator[list[Block]]:

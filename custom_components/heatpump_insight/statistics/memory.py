@@ -5,29 +5,40 @@ written where the rows are right.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
+from ..analysis.hours import DAY, HOUR
 from ..const import DOMAIN
 
 _VERSION: Final = 1
+_LOOK_EVERY: Final = DAY
 
 
 class _Block(TypedDict):
-    """A block that was imported: the source's mark of it, and when to look again."""
+    """A block that was imported: the source's mark of it, and when to look again.
 
-    mark: str
+    While its rows change it has no mark.
+    """
+
+    mark: str | None
     again: float | None
 
 
 class _History(TypedDict):
-    """One history: what its rows depend on, its blocks, and the last hour of each series."""
+    """One history: what its rows depend on, its blocks, and the last hour of each series.
+
+    `looked_at` is when all of its blocks were looked at last, and `turn` the number of the
+    block that is read again with the next look.
+    """
 
     settings: dict[str, str]
     blocks: dict[str, _Block]
     last_hours: dict[str, int]
+    looked_at: NotRequired[float]
+    turn: NotRequired[int]
 
 
 class Memory:
@@ -43,11 +54,6 @@ class Memory:
     async def async_load(self) -> None:
         """Read what an earlier run remembered."""
         self._histories = await self._store.async_load() or {}
-
-    async def async_save(self) -> None:
-        """Write what is not yet on disk, before another run reads it."""
-        if self._histories:
-            await self._store.async_save(self._histories)
 
     async def async_remove(self) -> None:
         """Remove the file."""
@@ -77,7 +83,8 @@ class Memory:
         ):
             history = _History(settings=dict(settings), blocks={}, last_hours={})
             self._histories[key] = history
-        return RememberedHistory(self._store, self._histories, history)
+        end = max((hour + HOUR for hour in last_hours.values()), default=0)
+        return RememberedHistory(self._store, self._histories, history, end)
 
 
 class RememberedHistory:
@@ -88,16 +95,46 @@ class RememberedHistory:
         store: Store[dict[str, _History]],
         histories: dict[str, _History],
         history: _History,
+        end: int,
     ) -> None:
-        """Take the file, all that is in it, and the part that is meant."""
+        """Take the file, all that is in it, the part that is meant, and where it ends."""
         self._store = store
         self._histories = histories
         self._history = history
+        self.end = end
 
     @property
-    def is_new(self) -> bool:
-        """Tell whether no block was imported yet, or all were lost."""
-        return not self._history["blocks"]
+    def start(self) -> int:
+        """Return the first hour of the first block; there must be one."""
+        return min(map(int, self._history["blocks"]))
+
+    @property
+    def turn(self) -> int | None:
+        """Return the number of the block whose turn it is, None before the first look."""
+        return self._history.get("turn")
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all blocks were right once and none is left half done since."""
+        blocks = self._history["blocks"].values()
+        return (
+            bool(blocks)
+            and "looked_at" in self._history
+            and all(block["mark"] is not None for block in blocks)
+        )
+
+    def is_look_due(self, now: float) -> bool:
+        """Tell whether the blocks want a look: once a day, and when one of them does."""
+        looked_at = self._history.get("looked_at")
+        # A clock that was set back does not put the next look off.
+        if looked_at is None or not looked_at <= now < looked_at + _LOOK_EVERY:
+            return True
+        look = self.next_look()
+        return look is not None and now >= look
+
+    def has(self, start: int) -> bool:
+        """Tell whether a block was imported, perhaps as it was before."""
+        return str(start) in self._history["blocks"]
 
     def knows(self, start: int, mark: str, now: float) -> bool:
         """Tell whether a block was imported as it is now and needs no other look."""
@@ -128,12 +165,14 @@ class RememberedHistory:
         }
 
     async def async_forget(self, start: int) -> None:
-        """Forget a block on disk before its rows change.
+        """Forget the mark of a block on disk before its rows change.
 
         A change inside the past is two writes, the rows and the totals after them. Killed
         in between, the next start reads the block again and completes it.
         """
-        if self._history["blocks"].pop(str(start), None) is not None:
+        block = self._history["blocks"].get(str(start))
+        if block is not None and block["mark"] is not None:
+            block["mark"] = None
             await self._store.async_save(self._histories)
 
     async def async_remember(
@@ -149,4 +188,11 @@ class RememberedHistory:
             self._history["last_hours"][series] = max(
                 hour, self._history["last_hours"].get(series, hour)
             )
+        await self._store.async_save(self._histories)
+
+    async def async_complete(self, now: float, count: int) -> None:
+        """Remember that all blocks are right; the next one of so many has its turn."""
+        turn = 0 if self.turn is None else self.turn + 1
+        self._history["turn"] = turn if turn < count else 0
+        self._history["looked_at"] = now
         await self._store.async_save(self._histories)

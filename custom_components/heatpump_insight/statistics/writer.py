@@ -61,6 +61,8 @@ class StatisticsWriter:
                     written += self._write_sums(series, stored[series], hours, end)
                 case Kind.MEAN:
                     written += self._write_means(series, stored[series], hours)
+            # Months of all series at a stretch would hold the loop for too long.
+            await asyncio.sleep(0)
         if written:
             await self.async_wait_until_kept()
         return written
