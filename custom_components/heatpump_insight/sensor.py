@@ -181,7 +181,7 @@ def _cop_sensor(
 
 
 def _energy_sensor(
-    key: str, value: Callable[[SystemRuntime], float | None]
+    key: str, value: Callable[[SystemRuntime], float | None], *, enabled: bool = True
 ) -> SystemSensorDescription:
     return ReadingSensorDescription(
         key=key,
@@ -189,6 +189,7 @@ def _energy_sensor(
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
+        entity_registry_enabled_default=enabled,
         coordinator=_performance,
         value=value,
         exists=lambda system: value(system) is not None,
@@ -235,14 +236,13 @@ SYSTEM_SENSORS: Final = (
     ),
     *(
         _energy_sensor(
-            f"electricity_{name}",
-            _windowed(window, lambda stats: stats.combined.elec_kwh),
+            f"{key}_{name}",
+            _windowed(window, energy),
+            enabled=window is not Window.LAST_90,
         )
-        for window, name in _WINDOWS.items()
-    ),
-    *(
-        _energy_sensor(
-            f"heat_{name}", _windowed(window, lambda stats: stats.combined.heat_kwh)
+        for key, energy in (
+            ("electricity", lambda stats: stats.combined.elec_kwh),
+            ("heat", lambda stats: stats.combined.heat_kwh),
         )
         for window, name in _WINDOWS.items()
     ),
@@ -304,6 +304,7 @@ SYSTEM_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.DAYS,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         coordinator=_performance,
         value=_windowed(Window.ALL, _days_of_data),
     ),
@@ -332,6 +333,7 @@ SYSTEM_SENSORS: Final = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
+        entity_registry_enabled_default=False,
         coordinator=_performance,
         value=_windowed(Window.LAST_30, lambda stats: stats.weighted_carnot_percent),
     ),
