@@ -19,12 +19,17 @@ from tests.demo.report import say
 from tests.demo.set_up import SYSTEM, set_up
 from tests.simulator import Clock, Outage, Simulator, World
 
-from .life import life, signed_in
-from .phases import Correction, FirstImport, Phase, Tail
+from .life import let_a_day_pass, life, signed_in
+from .phases import Correction, FirstImport, Phase, Tail, Withdrawal
 from .totals import broken_totals
 
 _DAY: Final = 86_400
-_PHASES: Final[tuple[type[Phase], ...]] = (FirstImport, Tail, Correction)
+_PHASES: Final[tuple[type[Phase], ...]] = (
+    FirstImport,
+    Tail,
+    Correction,
+    Withdrawal,
+)
 # The clock of the services begins so long ago: new hours come much faster than they pass.
 _BEHIND: Final = 60 * _DAY
 # How long it may take until all is as it should be, in seconds.
@@ -43,7 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/kill-test",
         description="Kill a real Home Assistant at random moments of the first import, of "
-        "the following of new hours, and of a correction of the past; then compare every "
+        "the following of new hours, and of corrections of the past; then compare every "
         "hour of every statistic with the truth.",
     )
     parser.add_argument(
@@ -109,6 +114,7 @@ async def _differences(
     world = simulator.world
     truth = expected.statistics(world, simulator.url, SYSTEM)
     deadline = time.monotonic() + _PATIENCE
+    let_a_day_pass(folder)
     async with life(folder) as process, signed_in(process, url, token) as home:
         while True:
             rows = await found.statistics(home)

@@ -4,6 +4,7 @@ import asyncio
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+import json
 from pathlib import Path
 import sys
 from typing import Final
@@ -12,9 +13,11 @@ from aiohttp import ClientError, ClientSession
 
 from tests.demo.client import Client
 from tests.demo.errors import DemoError
+from tests.demo.expected import DOMAIN
 
 _REPOSITORY: Final = Path(__file__).parents[2]
 _OUTPUT: Final = "output.log"
+_DAY: Final = 86_400
 _WAL: Final = "home-assistant_v2.db-wal"
 # How often to look at the database, in seconds: less than a transaction takes.
 _LOOK_EVERY: Final = 0.001
@@ -40,6 +43,19 @@ async def life(folder: Path) -> AsyncIterator[Process]:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def let_a_day_pass(folder: Path) -> None:
+    """Let what the integration last looked at have been a day earlier.
+
+    The clock of the machine cannot be moved, but what is remembered of it can.
+    """
+    for file in (folder / ".storage").glob(f"{DOMAIN}.*"):
+        storage = json.loads(file.read_text())
+        for history in storage["data"].values():
+            if "looked_at" in history:
+                history["looked_at"] -= _DAY
+        file.write_text(json.dumps(storage))
 
 
 def check_alive(process: Process) -> None:

@@ -1,4 +1,4 @@
-"""The three kinds of work that are cut off, each at moments that a seed decides."""
+"""The kinds of work that are cut off, each at moments that a seed decides."""
 
 from abc import abstractmethod
 import asyncio
@@ -12,7 +12,7 @@ from typing import Final, override
 from tests.demo.set_up import SYSTEM
 from tests.simulator import Clock, PowerCorrected, Request, Simulator, UsageCorrected
 
-from .life import check_alive, life, wait_for_writes
+from .life import check_alive, let_a_day_pass, life, wait_for_writes
 
 _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR
@@ -51,6 +51,9 @@ class Phase:
     def prepare(self, number: int) -> None:
         """Make something to do for a life; the first has the number 0."""
 
+    def follow_up(self) -> None:
+        """Let something happen between a death and the next life; by default nothing does."""
+
     async def work(self, process: Process) -> None:
         """Return when what is to be cut off has begun."""
         await self._wait_for_requests(process, lambda count: count > 0)
@@ -62,6 +65,12 @@ class Phase:
         """
         self.prepare(number)
         self._asked_before = len(self.simulator.requests)
+        try:
+            return await self._live_and_die()
+        finally:
+            self.follow_up()
+
+    async def _live_and_die(self) -> bool:
         async with life(self.folder) as process:
             async with asyncio.timeout(_START):
                 await self.work(process)
@@ -141,7 +150,11 @@ class Correction(Phase):
 
     @override
     def prepare(self, number: int) -> None:
-        """Correct some weeks in the first half of every history."""
+        """Correct some weeks in the first half of every history.
+
+        What is so old is looked at once a day.
+        """
+        let_a_day_pass(self.folder)
         world = self.simulator.world
         for meter in world.meters.values():
             start, end, factor = self._correction()
@@ -172,6 +185,27 @@ class Correction(Phase):
         start = first + self.random.randint(0, days // 4) * _DAY
         end = start + self.random.randint(1, days // 4) * _DAY
         return start, end, self.random.uniform(0.5, 1.5)
+
+
+class Withdrawal(Correction):
+    """Hours of long ago become others, and are what they were before the next life.
+
+    The next life finds every month marked as it was remembered, and still has to see that
+    some rows are no longer what they were.
+    """
+
+    name = "correction that is taken back"
+
+    @override
+    def prepare(self, number: int) -> None:
+        """Correct what is taken back afterwards."""
+        self._before = tuple(self.simulator.world.faults)
+        super().prepare(number)
+
+    @override
+    def follow_up(self) -> None:
+        """Take the correction back."""
+        self.simulator.world.faults[:] = self._before
 
 
 def _is_history(request: Request) -> bool:

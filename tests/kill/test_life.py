@@ -3,6 +3,7 @@
 import asyncio
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
+import json
 from pathlib import Path
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.demo.errors import DemoError
 
-from .life import check_alive, wait_for_writes
+from .life import check_alive, let_a_day_pass, wait_for_writes
 
 
 @pytest.fixture
@@ -45,3 +46,15 @@ async def test_a_home_assistant_that_ends_by_itself_is_told(
     await process.wait()
     with pytest.raises(DemoError, match="ended by itself"):
         await wait_for_writes(process, tmp_path, 1)
+
+
+def test_a_day_passes_in_what_is_remembered(tmp_path: Path) -> None:
+    file = tmp_path / ".storage" / "heatpump_insight.entry"
+    file.parent.mkdir()
+    histories = {"one": {"looked_at": 100_000.0, "turn": 2}, "new": {"blocks": {}}}
+    file.write_text(json.dumps({"version": 1, "data": histories}))
+    let_a_day_pass(tmp_path)
+    assert json.loads(file.read_text()) == {
+        "version": 1,
+        "data": {"one": {"looked_at": 13_600.0, "turn": 2}, "new": {"blocks": {}}},
+    }

@@ -9,7 +9,7 @@ from tests.demo.expected import Total, statistics
 from tests.simulator import Clock, Simulator, World
 
 from .__main__ import shares
-from .phases import Correction, FirstImport
+from .phases import Correction, FirstImport, Withdrawal
 
 NOW = 1_790_000_000
 DAY = 86_400
@@ -42,6 +42,18 @@ def test_a_correction_changes_every_history_in_its_first_half_alone(
         changed = {hour for hour in old if abs(old[hour] - new[hour]) > 1e-6}
         assert changed
         assert max(changed) < middle
+
+
+def test_a_withdrawal_leaves_everything_as_it_was(
+    simulator: Simulator, clock: Clock, tmp_path: Path
+) -> None:
+    world = simulator.world
+    phase = Withdrawal(simulator, clock, tmp_path, Random(1))
+    before = statistics(world, "http://127.0.0.1:1", 204)
+    phase.prepare(0)
+    assert statistics(world, "http://127.0.0.1:1", 204) != before
+    phase.follow_up()
+    assert statistics(world, "http://127.0.0.1:1", 204) == before
 
 
 def test_an_import_begins_anew_after_some_lives(

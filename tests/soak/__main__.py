@@ -1,18 +1,20 @@
 """`python -m tests.soak`: lets simulated homes live, and compares every hour."""
 
 import argparse
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from functools import partial
-from multiprocessing import get_context
 import os
+from pathlib import Path
 import sys
+from tempfile import TemporaryDirectory
+from time import monotonic
 
 from .life import Outcome, live
+from .processes import Lost, apart
 from .schedule import draw
 
 
-def _arguments() -> argparse.Namespace:
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/soak",
         description="Simulated homes live for weeks under faults that a seed draws; then "
@@ -36,7 +38,13 @@ def _arguments() -> argparse.Namespace:
         default=os.cpu_count() or 1,
         help="how many at once (as many as cores)",
     )
-    return parser.parse_args()
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=15,
+        help="how long a life may take (%(default)s)",
+    )
+    return parser.parse_args(arguments)
 
 
 def _say(line: str) -> None:
@@ -44,45 +52,64 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _tell(outcome: Outcome, days: int, *, with_schedule: bool) -> None:
+def told(outcome: Outcome, days: int, *, with_schedule: bool) -> Iterator[str]:
     """Tell of a home: what differs and what befell it, or that all is right."""
     if outcome.findings or with_schedule:
-        for line in draw(outcome.seed, days).lines():
-            _say(line)
-    for finding in outcome.findings:
-        _say(f"  ! {finding}")
+        yield from draw(outcome.seed, days).lines()
     if not outcome.findings:
-        _say(f"seed {outcome.seed}: {outcome.hours} hours, no difference")
-
-
-def _outcomes(seeds: range, days: int, jobs: int) -> Iterator[Outcome]:
-    """Let each seed live, in processes of their own where there are several."""
-    live_seed = partial(live, days=days)
-    if len(seeds) == 1:
-        yield live_seed(seeds[0])
+        yield f"seed {outcome.seed}: {outcome.hours} hours, no difference"
         return
-    # A process is renewed now and then: Home Assistant is not made to be left.
-    with ProcessPoolExecutor(
-        min(jobs, len(seeds)), mp_context=get_context("spawn"), max_tasks_per_child=20
-    ) as pool:
-        yield from pool.map(live_seed, seeds)
+    for finding in outcome.findings:
+        for line in finding.splitlines():
+            yield f"  ! {line}"
+    first = outcome.findings[0].partition("\n")[0]
+    yield f"seed {outcome.seed}: {len(outcome.findings)} differences, the first: {first}"
+    yield f"  again: scripts/soak --replay {outcome.seed} --days {days}"
 
 
-def _main(options: argparse.Namespace) -> int:
+def summed_up(outcomes: Sequence[Outcome]) -> tuple[str, int]:
+    """Return the last line, and the exit code."""
+    hours = sum(outcome.hours for outcome in outcomes)
+    differences = sum(len(outcome.findings) for outcome in outcomes)
+    counted = f"{hours:,}".replace(",", " ")
+    line = f"{len(outcomes)} seeds, {counted} hours compared, {differences} differences"
+    return line, 1 if differences else 0
+
+
+def _outcomes(
+    seeds: range, options: argparse.Namespace, folder: str
+) -> Iterator[Outcome]:
+    """Let each seed live; one that does not come to its end differs by that."""
+    live_seed = partial(live, days=options.days, folder=Path(folder))
+    for seed, outcome in apart(
+        live_seed, seeds, jobs=options.jobs, seconds=options.minutes * 60
+    ):
+        if isinstance(outcome, Lost):
+            yield Outcome(seed=seed, hours=0, findings=(outcome.how,))
+        else:
+            yield outcome
+
+
+def main(arguments: Sequence[str]) -> int:
     """Let all homes live; return the exit code."""
+    started = monotonic()
+    options = _options(arguments)
     replay: int | None = options.replay
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     if replay is not None:
         seeds = range(replay, replay + 1)
-    hours = differences = 0
-    for outcome in _outcomes(seeds, options.days, options.jobs):
-        _tell(outcome, options.days, with_schedule=replay is not None)
-        hours += outcome.hours
-        differences += len(outcome.findings)
-    counted = f"{hours:,}".replace(",", " ")
-    _say(f"{len(seeds)} seeds, {counted} hours compared, {differences} differences")
-    return 1 if differences else 0
+    outcomes = []
+    # Here it is removed even where a process dies.
+    with TemporaryDirectory(prefix="heatpump-insight-") as folder:
+        for outcome in _outcomes(seeds, options, folder):
+            outcomes.append(outcome)
+            for line in told(outcome, options.days, with_schedule=replay is not None):
+                _say(line)
+    last, code = summed_up(outcomes)
+    _say(f"{monotonic() - started:.0f} s, {options.jobs} at once")
+    _say(last)
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(_main(_arguments()))
+    sys.exit(main(sys.argv[1:]))

@@ -4,8 +4,9 @@ Nothing here asks the integration: its rules are written out again, as plainly a
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
+from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -80,27 +81,27 @@ def with_what_was_before(
     return found
 
 
-def cop(electricity: Hours, heat: Hours) -> Hours:
-    """Return for each hour of a complete day of London that day's heat / electricity."""
+def cop(electricity: Hours, heat: Hours, zone: tzinfo = LONDON) -> Hours:
+    """Return for each hour of a complete local day that day's heat / electricity."""
     days: dict[date, list[int]] = {}
     for hour in sorted(electricity.keys() & heat.keys()):
-        days.setdefault(datetime.fromtimestamp(hour, LONDON).date(), []).append(hour)
+        days.setdefault(datetime.fromtimestamp(hour, zone).date(), []).append(hour)
     found: Hours = {}
     for day, hours in days.items():
         out = sum(heat[hour] for hour in hours)
         used = sum(electricity[hour] for hour in hours)
-        if len(hours) == _hours_of(day) and out > 0 and used > 0:
+        if len(hours) == _hours_of(day, zone) and out > 0 and used > 0:
             found |= dict.fromkeys(hours, out / used)
     return found
 
 
-def _hours_of(day: date) -> int:
-    """Return how many hours a day of London has."""
+def _hours_of(day: date, zone: tzinfo) -> int:
+    """Return how many full hours of UTC begin in a local day."""
     start, end = (
-        datetime(each.year, each.month, each.day, tzinfo=LONDON).timestamp()
+        datetime(each.year, each.month, each.day, tzinfo=zone).timestamp()
         for each in (day, day + timedelta(days=1))
     )
-    return round((end - start) / HOUR)
+    return ceil(end / HOUR) - ceil(start / HOUR)
 
 
 def of_meter(world: World, meter: Meter, now: float) -> tuple[Hours, Hours]:

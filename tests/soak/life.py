@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 import logging
+from operator import itemgetter
 from pathlib import Path
 import re
 from tempfile import TemporaryDirectory
@@ -20,8 +21,9 @@ from .home_assistant import DOMAIN, Home, only_what_makes_rows
 from .rows import Row, differences, known, read_rows
 from .schedule import DAY, HOUR, MINUTE, Restart, Schedule, draw
 
-# After the last fault the daily checks come round, and what waits two days is written.
-_PEACE: Final = 5 * DAY
+# After the last fault each month is read again in turn, one a day, and what waits two days
+# is written.
+_PEACE: Final = 7 * DAY
 # An hour is over before the next poll asks for it.
 _LAST_HOURS: Final = 3
 
@@ -35,15 +37,15 @@ class Outcome:
     findings: tuple[str, ...]
 
 
-def live(seed: int, days: int) -> Outcome:
-    """Live the life of a seed, and compare."""
+def live(seed: int, days: int, folder: Path) -> Outcome:
+    """Live the life of a seed, with all its files in a folder, and compare."""
     # Of the faults that it is given, Home Assistant would tell at length.
     logging.disable(logging.CRITICAL)
     with asyncio.Runner(loop_factory=DrivenLoop) as runner:
-        return runner.run(_live(draw(seed, days)))
+        return runner.run(_live(draw(seed, days), folder))
 
 
-async def _live(schedule: Schedule) -> Outcome:
+async def _live(schedule: Schedule, folder: Path) -> Outcome:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, DrivenLoop)
     time = Time(schedule.start, loop)
@@ -51,13 +53,13 @@ async def _live(schedule: Schedule) -> Outcome:
     _grow(world, schedule.end + _PEACE + DAY)
     world.add(*schedule.in_the_data)
     with (
-        TemporaryDirectory() as folder,
+        TemporaryDirectory(dir=folder) as own,
         time.in_home_assistant(),
         only_what_makes_rows(),
     ):
         async with Simulator(world) as simulator:
             simulator.faults.add(*schedule.on_the_way)
-            home = Home(Path(folder))
+            home = Home(Path(own))
             passing = asyncio.create_task(pass_time(time, schedule.on_the_way))
             await _go_through(schedule, home, time, simulator)
             rows = await read_rows(home)
@@ -138,11 +140,20 @@ def _compare(
 ) -> Outcome:
     """Compare all rows with what they must be."""
     truths = dict(_truths(schedule, world, url, rows))
-    findings = [f"{surplus} is one too many" for surplus in rows.keys() - truths.keys()]
     newest = world.now() - _LAST_HOURS * HOUR
-    for statistic_id, truth in truths.items():
-        found = differences(truth, rows.get(statistic_id, {}), newest)
-        findings += [f"{statistic_id} {finding}" for finding in found]
+    found = {
+        statistic_id: tuple(differences(truth, rows.get(statistic_id, {}), newest))
+        for statistic_id, truth in truths.items()
+    }
+    # Each begins with its moment, so the earliest comes first.
+    findings = [
+        f"{statistic_id} {finding}"
+        for statistic_id, those in sorted(found.items(), key=itemgetter(1))
+        for finding in those
+    ]
+    findings += [
+        f"{surplus} is one too many" for surplus in rows.keys() - truths.keys()
+    ]
     return Outcome(
         seed=schedule.seed,
         hours=sum(len(truth.hours) for truth in truths.values()),

@@ -1,18 +1,19 @@
 """The rows that the recorder holds, and what is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from homeassistant.components.recorder.statistics import (
     list_statistic_ids,
     statistics_during_period,
 )
+from homeassistant.core import HomeAssistant
 
 from .expected import Expected
-from .home_assistant import DOMAIN, Home
+from .home_assistant import DOMAIN
 
 _TOLERANCE: Final = 1e-6
 # So many hours are told of each statistic; a number tells of the others.
@@ -34,7 +35,14 @@ class Row:
         return self.mean if self.total is None else self.state
 
 
-async def read_rows(home: Home) -> dict[str, dict[int, Row]]:
+class Reader(Protocol):
+    """A home whose recorder can be read."""
+
+    async def read[T](self, job: Callable[[HomeAssistant], T]) -> T:
+        """Run a job in the recorder's own executor."""
+
+
+async def read_rows(home: Reader) -> dict[str, dict[int, Row]]:
     """Return all rows of the integration by statistic and hour."""
     ids = {each["statistic_id"] for each in await home.read(list_statistic_ids)}
     found = await home.read(

@@ -1,7 +1,7 @@
 """What befalls a home: drawn from a seed, and the same whenever it is drawn again.
 
 All faults that end have ended when the life ends. What needs a person (a refused token)
-is left out, and so is what no source can tell of: see `_feed_faults`.
+is left out, and so is what no source can tell of: see `_lives_of_feeds`.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,6 +31,7 @@ from tests.simulator import (
 from tests.simulator.data_faults import FOREVER
 from tests.simulator.homes import Commodity
 
+from .disorder import AbsurdSamplesForAWhile, AbsurdUsageForAWhile, Disordered
 from .hanging import Hanging
 
 MINUTE: Final = 60
@@ -57,6 +58,9 @@ _ON_THE_WAY: Final[tuple[Callable[[], faults.Fault], ...]] = (
     faults.EmoncmsDown,
     faults.Truncated,
     faults.Garbage,
+    Disordered,
+    Disordered,
+    Disordered,
     partial(faults.QuotaSpent, status=426),
     partial(faults.QuotaSpent, status=429),
     partial(faults.QuotaSpent, status=426, retry_after=90),
@@ -76,6 +80,9 @@ _TEMPERATURES: Final[tuple[tuple[str, ...], ...]] = (
     ("heatpump_outsideT",),
     ("heatpump_roomT",),
 )
+# Some are far out of reach; others could be, were they not so sudden.
+_ABSURD_SAMPLES: Final = (-1e9, -1e6, -300.0, 0.0, 2000.0, 1e6, 1e9)
+_ABSURD_USAGES: Final = (-1e9, -0.5, 0.0, 40.0, 1e4, 1e9)
 _COMMODITIES: Final[tuple[Commodity, ...]] = ("electricity", "gas")
 
 
@@ -256,20 +263,14 @@ class _Drawing:
     # In the feeds.
 
     def _feed_faults(self, system_id: int) -> Iterator[data_faults.FeedFault]:
-        """Draw what befalls the feeds.
-
-        What is brought in later to single feeds only is brought in within the days that
-        are read again in any case: the marks of the months need not tell of it.
-        """
+        """Draw what befalls the feeds."""
         dice = self._dice
         for _ in self._times(4):
             start, end = self._span(3 * MINUTE, 15 * DAY)
             feeds: tuple[str, ...] = ()
-            late = 30 * DAY
             if dice.random() < 0.4:
-                feeds, late = dice.choice(_ENERGY + _TEMPERATURES), 8 * DAY
-                end = min(end, start + 3 * DAY)
-            filled = end + _length(dice, MINUTE, late)
+                feeds = dice.choice(_ENERGY + _TEMPERATURES)
+            filled = end + _length(dice, MINUTE, 30 * DAY)
             if filled >= self._end or dice.random() < 0.5:
                 filled = FOREVER
             if self._is_free(start, end if filled > self._end else filled):
@@ -307,6 +308,18 @@ class _Drawing:
                     at=start,
                     until=end,
                     feeds=dice.choice(_ENERGY + _TEMPERATURES),
+                )
+        for _ in self._times(2):
+            start, end = self._span(MINUTE, 2 * DAY)
+            righted = end + _length(dice, MINUTE, 30 * DAY)
+            if righted < self._end and self._is_free(start, righted):
+                yield AbsurdSamplesForAWhile(
+                    system_id=system_id,
+                    start=start,
+                    end=end,
+                    value=dice.choice(_ABSURD_SAMPLES),
+                    feeds=dice.choice(_ENERGY + _TEMPERATURES),
+                    righted=righted,
                 )
         yield from self._lives_of_feeds(system_id)
 
@@ -356,6 +369,18 @@ class _Drawing:
                 factor=dice.choice((0.0, 0.5, 0.9, 1.1, 2.0)),
                 at=at,
             )
+        for _ in self._times(2):
+            start, end = self._span(HOUR, 2 * DAY)
+            righted = end + _length(dice, HOUR, 30 * DAY)
+            if righted < self._end:
+                yield AbsurdUsageForAWhile(
+                    consent=consent,
+                    commodity=dice.choice(_COMMODITIES),
+                    start=start,
+                    end=end,
+                    value=dice.choice(_ABSURD_USAGES),
+                    righted=righted,
+                )
         for _ in self._times(1.5):
             start, end = self._span(HOUR, 9 * DAY)
             yield MeterLate(consent=consent, start=start, end=end)

@@ -35,6 +35,39 @@ def test_what_is_brought_in_later_comes_before_the_end_or_never(seed: int) -> No
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_what_cannot_be_is_set_right_before_the_end(seed: int) -> None:
+    schedule = draw(seed, 60)
+    righted = [getattr(fault, "righted", 0.0) for fault in schedule.in_the_data]
+    assert max(righted) < schedule.end
+
+
+def test_every_kind_of_fault_comes_in_some_life() -> None:
+    drawn = [draw(seed, 60) for seed in range(100)]
+    kinds = {
+        type(fault).__name__
+        for schedule in drawn
+        for fault in (*schedule.on_the_way, *schedule.in_the_data)
+    }
+    assert kinds >= {
+        "AbsurdSamplesForAWhile",
+        "AbsurdUsageForAWhile",
+        "CounterRestart",
+        "Disordered",
+        "FeedAppears",
+        "FeedDeleted",
+        "FeedEnds",
+        "FeedReplaced",
+        "HalfHoursMissing",
+        "Hanging",
+        "MeterGone",
+        "MeterLate",
+        "MonitorDark",
+        "PowerCorrected",
+        "UsageCorrected",
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_time_goes_on_to_the_end_in_steps_of_a_day_at_most(seed: int) -> None:
     schedule = draw(seed, 60)
     steps = [schedule.start, *schedule.steps()]
