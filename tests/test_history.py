@@ -1,5 +1,6 @@
 """The whole way: from what a service answers to what a dashboard shows."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal
@@ -31,6 +32,7 @@ from .simulator.data_faults import (
     UsageCorrected,
 )
 from .simulator.faults import Outage
+from .soak.hanging import Hanging
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -388,3 +390,47 @@ async def test_removing_an_entry_keeps_its_statistics(
     assert await imported(hass, statistic) == before
     await set_up(hass, meters_entry(simulator))
     assert await imported(hass, statistic) == before
+
+
+# Home Assistant that stops: it waits for what runs in the foreground, and the recorder then
+# closes its database under whatever goes on.
+
+
+async def test_an_import_after_news_runs_in_the_background(
+    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = heat_pump_entry(simulator)
+    await set_up(hass, entry)
+    hanging = Hanging(path_contains="/data")
+    simulator.faults.add(hanging)
+    (system,) = entry.runtime_data.systems
+    freezer.tick(2 * HOUR)
+    await system.feeds.async_refresh()
+    await _until(lambda: hanging.waiting > 0)
+    waiting = asyncio.create_task(hass.async_block_till_done())
+    await _until(waiting.done)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_an_import_by_hand_ends_with_its_entry(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    entry = heat_pump_entry(simulator)
+    await set_up(hass, entry)
+    hanging = Hanging(path_contains="/data")
+    simulator.faults.add(hanging)
+    (history,) = entry.runtime_data.histories
+    by_hand = hass.async_create_task(history.async_import_again(None, None))
+    await _until(lambda: hanging.waiting > 0)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await _until(by_hand.done)
+    assert by_hand.cancelled()
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    """Let the loop go round until something is so; its clock stands still."""
+    for _ in range(100_000):
+        if is_so():
+            return
+        await asyncio.sleep(0)
+    pytest.fail("it does not come")

@@ -1,6 +1,7 @@
 """The history of a meter, read from a simulated PowerShaper Monitor."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, override
 
@@ -467,3 +468,45 @@ async def test_a_meter_that_has_sent_nothing_has_no_months(
         records_path=None,
     )
     assert await home.history.async_blocks() == ()
+
+
+async def test_a_past_that_the_service_has_lost_since_is_left_alone(home: Home) -> None:
+    await home.look()
+    assert home.meter is not None
+    listed_then = datetime.fromtimestamp(BEGIN - 30 * DAY, UTC)
+    home.meter = replace(home.meter, earliest=listed_then)
+    reading = await home.history.async_read(BEGIN - 30 * DAY, MARCH[0])
+    assert set(reading.since.values()) == {BEGIN}
+    assert len(reading.since) == 2
+
+
+async def test_a_meter_that_goes_while_its_past_is_missing_is_not_found(
+    home: Home,
+) -> None:
+    await home.look()
+    home.world.add(MeterGone(consent=home.consent, at=0, how="row"))
+    with pytest.raises(NotFound):
+        await home.history.async_read(BEGIN - 30 * DAY, BEGIN)
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest"),
+    [
+        (datetime(1900, 1, 1, tzinfo=UTC), None),
+        (None, datetime(2045, 1, 1, tzinfo=UTC)),
+        (datetime(2045, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)),
+    ],
+)
+async def test_a_range_beyond_reason_is_not_asked_for(
+    home: Home, earliest: datetime | None, latest: datetime | None
+) -> None:
+    await home.look()
+    assert home.meter is not None
+    home.meter = replace(
+        home.meter,
+        earliest=earliest or home.meter.earliest,
+        latest=latest or home.meter.latest,
+    )
+    blocks = await home.history.async_blocks()
+    first = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+    assert all(first <= block.start < block.end <= NOW + HOUR for block in blocks)

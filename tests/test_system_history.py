@@ -486,6 +486,59 @@ async def test_a_feed_that_took_anothers_place_speaks_only_of_its_own_time(
         assert min(hours) == max(reading.since[series], MARCH[0])
 
 
+async def test_feeds_that_were_replaced_since_they_were_asked_for_take_no_past_away(
+    monitor: Monitor, clock: Clock
+) -> None:
+    at = moment(3, 20, 10, 20)
+    clock.now = at - HOUR
+    await monitor.look()
+    monitor.world.add(FeedReplaced(system_id=204, at=at))
+    clock.now = at + 5 * HOUR
+    reading = await monitor.history.async_read(at - 3 * DAY, at // HOUR * HOUR)
+    assert len(reading.since) == 6
+    assert set(reading.since.values()) == {moment(3, 20, 11)}
+
+
+async def test_feeds_that_were_deleted_since_they_were_asked_for_take_no_past_away(
+    monitor: Monitor,
+) -> None:
+    await monitor.look()
+    deleted = ("heatpump_flowT", "heatpump_elec", "heatpump_elec_kwh")
+    monitor.world.add(FeedDeleted(system_id=204, at=BEGIN, feeds=deleted))
+    reading = await monitor.history.async_read(*MARCH)
+    known = {name_of(series) for series in reading.truth}
+    assert not known & {"flow_temperature", "electricity"}
+    assert {"heat", "return_temperature"} <= known
+
+
+async def test_a_hole_at_the_beginning_is_told_as_a_hole(monitor: Monitor) -> None:
+    hole = (MARCH[0] - HOUR, MARCH[0] + 3 * HOUR)
+    feeds = ("heatpump_flowT",)
+    monitor.world.add(
+        MonitorDark(system_id=204, start=hole[0], end=hole[1], feeds=feeds)
+    )
+    reading = await monitor.read(*MARCH)
+    flow = next(each for each in reading.truth if name_of(each) == "flow_temperature")
+    assert min(reading.truth[flow]) == hole[1]
+    assert reading.since[flow] == BEGIN
+
+
+@pytest.mark.parametrize("value", [-1e12, -61.0, 151.0, 1e12])
+async def test_a_temperature_that_cannot_be_is_unknown(
+    monitor: Monitor, value: float
+) -> None:
+    start = moment(3, 5, 10)
+    feeds = ("heatpump_flowT",)
+    monitor.world.add(
+        AbsurdSamples(
+            system_id=204, start=start, end=start + HOUR, value=value, feeds=feeds
+        )
+    )
+    reading = await monitor.read(*MARCH)
+    flow = next(each for each in reading.truth if name_of(each) == "flow_temperature")
+    assert {*range(*MARCH, HOUR)} - reading.truth[flow].keys() == {start}
+
+
 # Marks.
 
 

@@ -2,17 +2,23 @@
 
 from abc import abstractmethod
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import logging
 import random
-from typing import Final, TypedDict, override
+from typing import Any, Final, TypedDict, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.update_coordinator import (
+    REQUEST_REFRESH_DEFAULT_COOLDOWN,
+    REQUEST_REFRESH_DEFAULT_IMMEDIATE,
+    DataUpdateCoordinator,
+    UpdateFailed,
+)
 from homeassistant.util import dt as dt_util
 
 from .analysis.days import SERVICE_ZONE, DayTotals, day_totals, first_day_of_totals
@@ -164,6 +170,15 @@ class ServiceCoordinator[T](DataUpdateCoordinator[T]):
             name=name,
             update_interval=interval,
             always_update=False,
+            # In the foreground it would be left running when Home Assistant stops, and
+            # the recorder closes its database under a read that goes on.
+            request_refresh_debouncer=Debouncer(
+                hass,
+                _REFRESH_LOGGER,
+                cooldown=REQUEST_REFRESH_DEFAULT_COOLDOWN,
+                immediate=REQUEST_REFRESH_DEFAULT_IMMEDIATE,
+                background=True,
+            ),
         )
         self.data = start
         self._reachability = reachability
@@ -466,14 +481,21 @@ class HistoryCoordinator(ServiceCoordinator[Progress]):
             lambda: self.importer.async_rebuild(*self._now_and_report())
         )
 
-    async def _async_act(self, act: Callable[[], Awaitable[Imported]]) -> Imported:
-        """Do what the user asked for; failures are told in the user's language."""
+    async def _async_act(
+        self, act: Callable[[], Coroutine[Any, Any, Imported]]
+    ) -> Imported:
+        """Do what the user asked for; failures are told in the user's language.
+
+        It ends when Home Assistant stops or the entry is unloaded, as any import does.
+        """
         if self.hass.state is not CoreState.running:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="not_started"
             )
         try:
-            return await act()
+            return await self.config_entry.async_create_background_task(
+                self.hass, act(), f"{self.name} as asked for"
+            )
         except ServiceError as error:
             raise HomeAssistantError(**_told(error)) from error
 

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from .analysis.hours import DAY, HALF_HOUR, HOUR, half_hour_hours
+from .analysis.hours import DAY, EARLIEST, HALF_HOUR, HOUR, half_hour_hours
 from .analysis.months import month_start, months
 from .api.errors import NotFound, UnexpectedAnswer
 from .api.powershaper import SERVICE, Aggregate, Meter, PowerShaperClient, Usage
-from .statistics.importer import Block, Derived, Reading
+from .statistics.importer import Block, Derived, Reading, begins_unknown
 from .statistics.series import ENERGY, MASS, Series
 
 
@@ -43,7 +43,8 @@ class MeterHistory:
         meter = self._meter()
         if meter is None or meter.latest is None:
             return None
-        return _whole_hour(meter.latest)
+        # The hour that is not over holds a half-hour that is.
+        return min(_whole_hour(meter.latest), _ceil_hour(self._now()))
 
     async def async_blocks(self) -> tuple[Block, ...]:
         """Return the months, each marked by its totals as the service tells them."""
@@ -51,7 +52,9 @@ class MeterHistory:
         meter = self._meter()
         if end is None or meter is None or meter.earliest is None:
             return ()
-        start = int(meter.earliest.timestamp()) // HOUR * HOUR
+        start = _first_hour(meter.earliest)
+        if start >= end:
+            return ()
         totals = await self._async_totals(_date(start), _date(end))
         return tuple(
             Block(
@@ -91,10 +94,21 @@ class MeterHistory:
         )
         # A service that tells no carbon of gas is not asked for it every day.
         looks = energy.looks | (carbon.looks if carbon.amounts else {})
-        return Reading(
-            truth={self._energy: energy.amounts, self._carbon: carbon.amounts},
-            looks=looks,
-        )
+        truth = {self._energy: energy.amounts, self._carbon: carbon.amounts}
+        since = {}
+        if begins_unknown({self._energy: energy.amounts}, {}, start, end):
+            # A consent that was given anew may open less of the past.
+            since = dict.fromkeys(truth, await self._async_first_hour())
+        return Reading(truth=truth, since=since, looks=looks)
+
+    async def _async_first_hour(self) -> int:
+        """Return the first hour of the meter as the service tells it now."""
+        known = self._present()
+        for meter in await self._client.meters():
+            if (meter.consent, meter.commodity) == (known.consent, known.commodity):
+                if meter.earliest is not None:
+                    return _first_hour(meter.earliest)
+        raise _gone()
 
     async def _async_totals(self, first: date, last: date) -> dict[int, str]:
         """Return what tells that a month changed, by the month's first second.
@@ -119,7 +133,7 @@ class MeterHistory:
         """Return the meter; it may go while its history is read."""
         meter = self._meter()
         if meter is None:
-            raise NotFound(SERVICE, "meters", "the account has this meter no longer")
+            raise _gone()
         return meter
 
     def _start_of(self, usage: Usage) -> int:
@@ -128,9 +142,21 @@ class MeterHistory:
         return moment - HALF_HOUR if self._ends_stamped else moment
 
 
+def _gone() -> NotFound:
+    return NotFound(SERVICE, "meters", "the account has this meter no longer")
+
+
 def _date(moment: int) -> date:
     return datetime.fromtimestamp(moment, UTC).date()
 
 
+def _first_hour(earliest: datetime) -> int:
+    return max(int(earliest.timestamp()) // HOUR * HOUR, EARLIEST)
+
+
 def _whole_hour(moment: datetime) -> int:
-    return -(-int(moment.timestamp()) // HOUR) * HOUR
+    return _ceil_hour(moment.timestamp())
+
+
+def _ceil_hour(moment: float) -> int:
+    return -(-int(moment) // HOUR) * HOUR

@@ -9,6 +9,7 @@ from typing import Final
 from .analysis.cop import daily_cop_hours, local_days
 from .analysis.hours import (
     DAY,
+    EARLIEST,
     ELECTRICITY,
     HEAT,
     HOUR,
@@ -25,12 +26,15 @@ from .api.heatpumpmonitor import (
     HeatpumpMonitorClient,
     Timeseries,
 )
-from .statistics.importer import Block, Derived, Reading
+from .statistics.importer import Block, Derived, Reading, begins_unknown
 from .statistics.series import ENERGY, RATIO, TEMPERATURE, Measure, Series
 from .statistics.writer import Hours
 
 # How far to look for the readings on both sides of a hole, a step.
 _LOOK_BEYOND: Final = 31 * DAY
+# What a sensor of a heating system can measure, in °C; what lies outside is broken.
+_COLDEST: Final = -60.0
+_HOTTEST: Final = 150.0
 
 
 def _ceil_hour(moment: int) -> int:
@@ -180,10 +184,8 @@ class SystemHistory:
         totals = [energy.total for energy in _ENERGIES if energy.total in feeds]
         readings = await self._data(totals, start, end + HOUR, HOUR, average=False)
         truth: dict[Series, Hours] = {}
-        since: dict[Series, int] = {}
         for energy in _ENERGIES:
-            own = [feeds[key] for key in (energy.total, energy.power) if key in feeds]
-            if not own:
+            if energy.total not in feeds and energy.power not in feeds:
                 continue
             hours = await self._energy_hours(
                 energy,
@@ -196,14 +198,36 @@ class SystemHistory:
             truth[series] = {
                 hour: amount for hour, amount in hours.items() if start <= hour < end
             }
-            since[series] = min(map(_first_hour, own))
         for temperature, (key, name) in _TEMPERATURES.items():
             if temperature in known:
                 series = self._series(key, name, TEMPERATURE)
-                truth[series] = known[temperature]
-                since[series] = _first_hour(feeds[temperature])
+                truth[series] = {
+                    hour: value
+                    for hour, value in known[temperature].items()
+                    if _COLDEST <= value <= _HOTTEST
+                }
+        since = self._since(feeds)
+        if begins_unknown(truth, since, start, end):
+            # Feeds that took others' place since they were asked for have no past.
+            available = await self._client.available(self._system_id, self._read_key)
+            since = self._since(self._heeded(available))
+            truth = {series: truth[series] for series in truth.keys() & since.keys()}
         # What was measured by feeds that others took the place of is kept.
         return Reading(truth=truth, since=since)
+
+    def _since(self, feeds: Mapping[FeedKey, Feed]) -> dict[Series, int]:
+        """Return the first whole hour of each series that the feeds make."""
+        since = {
+            self._series(key, name, TEMPERATURE): _first_hour(feeds[temperature])
+            for temperature, (key, name) in _TEMPERATURES.items()
+            if temperature in feeds
+        }
+        for energy in _ENERGIES:
+            own = [feeds[key] for key in (energy.total, energy.power) if key in feeds]
+            if own:
+                series = self._series(energy.key, energy.name, ENERGY)
+                since[series] = min(map(_first_hour, own))
+        return since
 
     async def _energy_hours(
         self,
@@ -261,17 +285,24 @@ class SystemHistory:
         )
 
     def _feeds(self) -> dict[FeedKey, Feed]:
-        """Return the feeds that make statistics, from where they are to be heeded."""
+        """Return the feeds that make statistics, as they were asked for last."""
+        return self._heeded(self._available())
+
+    def _heeded(self, available: Available) -> dict[FeedKey, Feed]:
+        """Return the feeds that make statistics, from and to where they are to be heeded.
+
+        None tells of the future, whatever it says of itself.
+        """
         wanted = {*_TEMPERATURES}
         for energy in _ENERGIES:
             wanted |= {energy.total, energy.power}
-        available = self._available()
-        begin = available.start_date or 0
-        return {
-            key: replace(feed, start=max(feed.start, begin))
+        begin, now = max(available.start_date or 0, EARLIEST), int(self._now())
+        heeded = {
+            key: replace(feed, start=max(feed.start, begin), end=min(feed.end, now))
             for key, feed in available.feeds.items()
-            if key in wanted and feed.end > max(feed.start, begin)
+            if key in wanted
         }
+        return {key: feed for key, feed in heeded.items() if feed.end > feed.start}
 
     async def _data(
         self,

@@ -12,6 +12,8 @@ from typing import Final
 HOUR: Final = 3600
 HALF_HOUR: Final = 1800
 DAY: Final = 24 * HOUR
+EARLIEST: Final = 946_684_800
+"""The year 2000, before which nobody's heat pump or smart meter was monitored."""
 
 # A home's heat pump never reaches this mean power; what lies above is a broken reading.
 _MAX_KW: Final = 100.0

@@ -77,6 +77,8 @@ class ProfileUsage:
 
 # In a path it must be no more than one segment, in a statistic's id letters and digits.
 _CONSENT: Final = re.compile(r"[0-9A-Za-z_-]*[0-9A-Za-z][0-9A-Za-z_-]*")
+# Smart meters are younger, and nobody knows readings of the future.
+_YEARS: Final = range(2000, 2100)
 # The service documents the digits but not their key.
 _DIGITS_KEY: Final = re.compile(r"mpan|mprn|mpxn|digits", re.IGNORECASE)
 
@@ -205,7 +207,7 @@ def _last_digits(row: Mapping[str, object]) -> str | None:
 
 
 def _moment(value: object, zone: tzinfo, *, days: int = 0) -> datetime | None:
-    """Return an ISO time in UTC; None for anything else.
+    """Return an ISO time in UTC; None for anything else, and for what is beyond reason.
 
     Without an offset it is in `zone`; a bare date is its midnight, `days` days later.
     """
@@ -218,9 +220,10 @@ def _moment(value: object, zone: tzinfo, *, days: int = 0) -> datetime | None:
             moment += timedelta(days=days)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
-        return moment.astimezone(UTC)
+        moment = moment.astimezone(UTC)
     except ValueError, OverflowError:
         return None
+    return moment if moment.year in _YEARS else None
 
 
 def _time_of_day(value: object) -> time:

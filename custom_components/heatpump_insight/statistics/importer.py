@@ -56,6 +56,20 @@ class Reading:
     looks: Mapping[int, float] = field(default_factory=dict)
 
 
+def begins_unknown(
+    truth: Truth, since: Mapping[Series, int], start: int, end: int
+) -> bool:
+    """Tell whether a series is unknown where it should begin to be known.
+
+    So it looks like when a source has lost its past.
+    """
+    return any(
+        max(start, since.get(series, start)) not in hours
+        for series, hours in truth.items()
+        if since.get(series, start) < end
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
     """A series that is computed from the rows of others.

@@ -124,7 +124,12 @@ class RememberedHistory:
         )
 
     def is_look_due(self, now: float) -> bool:
-        """Tell whether the blocks want a look: once a day, and when one of them does."""
+        """Tell whether the blocks want a look.
+
+        They do once a day, when one of them does, and while one is left half done.
+        """
+        if not self.is_complete:
+            return True
         looked_at = self._history.get("looked_at")
         # A clock that was set back does not put the next look off.
         if looked_at is None or not looked_at <= now < looked_at + _LOOK_EVERY:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, cast
@@ -118,7 +119,9 @@ class StatisticsWriter:
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:
-            await asyncio.wait({reading})
+            while not reading.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({reading})
             raise
 
     def _write_sums(
