@@ -1,8 +1,8 @@
 """The transport is polite and bounded, and its errors keep secrets."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 import gzip
@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 import threading
 import traceback
+import zlib
 
 import aiohttp
 from aiohttp import web
@@ -319,12 +320,15 @@ async def test_an_endless_body_ends_at_32_megabytes(
     assert sent < 64_000_000
 
 
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)]
+)
 async def test_a_small_body_that_unpacks_to_a_huge_one_ends_at_32_megabytes(
-    client: Transport, service: Service
+    client: Transport, service: Service, encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:
-    bomb = gzip.compress(bytes(100_000_000))
+    bomb = pack(bytes(100_000_000))
     assert len(bomb) < 200_000
-    service.on("/a", Reply(content=bomb, headers={"Content-Encoding": "gzip"}))
+    service.on("/a", Reply(content=bomb, headers={"Content-Encoding": encoding}))
     with pytest.raises(UnexpectedAnswer, match="more than 32 MB"):
         await client.get("/a")
 
@@ -348,6 +352,58 @@ async def test_a_body_that_drips_ends_at_the_timeout(
     service.on("/a", drip)
     with pytest.raises(CannotConnect, match=r"within 0\.1 s"):
         await client.get("/a", timeout=0.1)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_a_head_that_drips_ends_at_the_timeout(
+    session: aiohttp.ClientSession,
+) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nX: ")
+        while not reader.at_eof():
+            writer.write(b"x")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        client = Transport(session, f"http://127.0.0.1:{port}", "A service")
+        with pytest.raises(CannotConnect, match=r"within 0\.1 s"):
+            await client.get("/a", timeout=0.1)
+
+
+async def test_redirects_share_the_time_of_one_request(
+    client: Transport, service: Service
+) -> None:
+    async def slowly(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.15)
+        return web.Response(status=302, headers={"Location": "/a"})
+
+    service.on("/a", slowly)
+    with pytest.raises(CannotConnect, match=r"within 0\.25 s"):
+        await client.get("/a", timeout=0.25)
+    assert len(service.asked) < 3
+
+
+async def test_the_body_of_a_redirect_and_of_a_failure_is_not_waited_for(
+    client: Transport, service: Service
+) -> None:
+    async def endless(request: web.Request) -> web.StreamResponse:
+        status = 500 if request.path == "/failing" else 302
+        response = web.StreamResponse(status=status, headers={"Location": "/b"})
+        await response.prepare(request)
+        while True:
+            await response.write(bytes(100_000))
+
+    service.on("/a", endless)
+    service.on("/failing", endless)
+    service.json("/b", "there")
+    assert (await client.get("/a", timeout=5)).json() == "there"
+    with pytest.raises(CannotConnect, match="status 500"):
+        await client.get("/failing", timeout=5)
 
 
 async def test_a_service_that_never_answers_ends_at_the_timeout(

@@ -6,8 +6,8 @@ and so many requests. The first one that fits takes the request.
 
 from abc import abstractmethod
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Literal, override
 
@@ -222,6 +222,37 @@ class Truncated(Fault):
         await response.write(answer.body[: len(answer.body) // 2] or b" ")
         await dropped(request)
         return response
+
+
+@dataclass(slots=True, kw_only=True)
+class Altered(Fault):
+    """The service's own answer, with another body."""
+
+    alter: Callable[[bytes], bytes]
+
+    @override
+    async def respond(
+        self, request: web.Request, answer: Answer, now: float
+    ) -> web.StreamResponse:
+        """Answer what has become of the body."""
+        return plain(replace(answer, body=self.alter(answer.body)))
+
+
+@dataclass(slots=True, kw_only=True)
+class Held(Fault):
+    """The answer waits until it is let go; `reached` tells that a request waits."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @override
+    async def respond(
+        self, request: web.Request, answer: Answer, now: float
+    ) -> web.StreamResponse:
+        """Wait, then answer what was there when it was asked for."""
+        self.reached.set()
+        await self.let_go.wait()
+        return plain(answer)
 
 
 @dataclass(slots=True, kw_only=True)

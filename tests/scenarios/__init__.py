@@ -1,0 +1,1 @@
+"""Everything that can befall statistics, each by its name, and every hour afterwards."""
