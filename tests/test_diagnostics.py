@@ -109,3 +109,20 @@ async def test_system_health_tells_how_much_is_imported(
         "meters": 2,
         "hours_imported": f"{hours} of {hours}",
     }
+
+
+async def test_system_health_tells_of_any_server_that_does_not_answer(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    """Two servers of a service share a line."""
+    await set_up(hass, heat_pump_entry(simulator))
+    async with Simulator(simulator.world) as other:
+        await set_up(hass, heat_pump_entry(other))
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+    assert await info["can_reach_heatpumpmonitor"] == {
+        "type": "failed",
+        "error": "unreachable",
+    }
+    assert info["heat_pumps"] == 2

@@ -1,12 +1,15 @@
 """Whether the services answer, and how much history is imported."""
 
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.components import system_health
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN
+from .const import CONF_SERVICE, DOMAIN
 from .runtime import HeatPumpInsightConfigEntry, HeatpumpMonitorData
 
 
@@ -23,23 +26,33 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[HeatPumpInsightConfigEntry] = (
         hass.config_entries.async_loaded_entries(DOMAIN)
     )
-    info: dict[str, Any] = {}
+    urls: defaultdict[str, list[str]] = defaultdict(list)
     heat_pumps = meters = imported = total = 0
     for entry in entries:
         data = entry.runtime_data
+        urls[entry.data[CONF_SERVICE]].append(entry.data[CONF_URL])
         if isinstance(data, HeatpumpMonitorData):
             heat_pumps += len(data.systems)
-            service = "heatpumpmonitor"
         else:
             meters += len(data.meters)
-            service = "powershaper"
-        info[f"can_reach_{service}"] = system_health.async_check_can_reach_url(
-            hass, entry.data[CONF_URL]
-        )
         imported += sum(history.data.imported for history in data.histories)
         total += sum(history.data.total or 0 for history in data.histories)
-    return info | {
+    return {
+        **{
+            f"can_reach_{service}": _async_can_reach(hass, servers)
+            for service, servers in urls.items()
+        },
         "heat_pumps": heat_pumps,
         "meters": meters,
         "hours_imported": f"{imported} of {total}",
     }
+
+
+async def _async_can_reach(
+    hass: HomeAssistant, urls: Iterable[str]
+) -> str | dict[str, str]:
+    """Return "ok" when every server of a service answers, or what is wrong with one."""
+    found = await asyncio.gather(
+        *(system_health.async_check_can_reach_url(hass, url) for url in urls)
+    )
+    return next((each for each in found if each != "ok"), "ok")
