@@ -45,6 +45,7 @@ from .api.powershaper import Aggregate, Commodity, Meter, PowerShaperClient, Usa
 from .const import CONF_READ_KEY, CONF_SYSTEM_ID, DOMAIN, LOGGER
 from .repairs import async_clear_refused, async_tell_refused
 from .statistics.importer import Imported, Importer, Progress, Report
+from .statistics.writer import NotKept
 
 _FIRST_RETRY: Final = timedelta(minutes=5)
 _LONGEST_RETRY: Final = timedelta(hours=1)
@@ -463,8 +464,14 @@ class HistoryCoordinator(ServiceCoordinator[Progress]):
     @override
     async def _async_fetch(self) -> Progress:
         # The recorder writes nothing before Home Assistant has started.
-        if self.hass.is_running:
-            await self.importer.async_update(*self._now_and_report())
+        if self.hass.state is CoreState.running:
+            try:
+                await self.importer.async_update(*self._now_and_report())
+            except NotKept as error:
+                raise UpdateFailed(
+                    translation_domain=error.translation_domain,
+                    translation_key=error.translation_key,
+                ) from error
         return self.data
 
     async def async_import_again(self, start: int | None, end: int | None) -> Imported:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from .analysis.hours import DAY, EARLIEST, HALF_HOUR, HOUR, half_hour_hours
+from .analysis.hours import DAY, HALF_HOUR, HOUR, half_hour_hours
 from .analysis.months import month_start, months
 from .api.errors import NotFound, UnexpectedAnswer
 from .api.powershaper import SERVICE, Aggregate, Meter, PowerShaperClient, Usage
@@ -36,6 +36,7 @@ class MeterHistory:
         self.settings = {"stamp": "end" if ends_stamped else "start"}
         self.derived: tuple[Derived, ...] = ()
         self._energy = Series(key=key, name=name, measure=ENERGY)
+        self._totals: dict[int, str] = {}
         self._carbon = Series(key=f"{key}_carbon", name=f"{name} carbon", measure=MASS)
 
     def end(self) -> int | None:
@@ -113,21 +114,23 @@ class MeterHistory:
     async def _async_totals(self, first: date, last: date) -> dict[int, str]:
         """Return what tells that a month changed, by the month's first second.
 
-        Without it the newest days are still read again.
+        Where the service fails to tell it is what it told last: a month is read again for
+        its own change, not for that.
         """
         try:
             rows = await self._client.usage(
                 self._present(), first.replace(day=1), last, Aggregate.MONTH
             )
         except NotFound, UnexpectedAnswer:
-            return {}
+            return self._totals
         # Britain's own months, if the service ignores the zone, begin an hour off in summer.
-        return {
+        self._totals = {
             month_start(int(row.start.timestamp()) + DAY // 2): (
                 f"{row.energy_kwh} {row.carbon_kg} {row.error_count}"
             )
             for row in rows
         }
+        return self._totals
 
     def _present(self) -> Meter:
         """Return the meter; it may go while its history is read."""
@@ -151,7 +154,7 @@ def _date(moment: int) -> date:
 
 
 def _first_hour(earliest: datetime) -> int:
-    return max(int(earliest.timestamp()) // HOUR * HOUR, EARLIEST)
+    return int(earliest.timestamp()) // HOUR * HOUR
 
 
 def _whole_hour(moment: datetime) -> int:

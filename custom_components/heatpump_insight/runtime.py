@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.start import async_at_started
@@ -376,6 +376,16 @@ def _start(workshop: _Workshop, histories: tuple[HistoryCoordinator, ...]) -> No
     async def _started(hass: HomeAssistant) -> None:
         entry.async_create_background_task(hass, _import(), f"history of {entry.title}")
 
+    @callback
+    def _look_at_the_zone(_: object) -> None:
+        if dt_util.get_default_time_zone() != zone:
+            workshop.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    # The days of a COP begin at the home's own midnight.
+    zone = dt_util.get_default_time_zone()
+    entry.async_on_unload(
+        workshop.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, _look_at_the_zone)
+    )
     for history in histories:
         # Polling goes on even when nobody looks at the progress.
         entry.async_on_unload(history.async_add_listener(lambda: None))

@@ -1,7 +1,6 @@
 """Whether the services answer, and how much history is imported."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,8 +8,8 @@ from homeassistant.components import system_health
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_SERVICE, DOMAIN
-from .runtime import HeatPumpInsightConfigEntry, HeatpumpMonitorData
+from .const import DOMAIN
+from .runtime import HeatPumpInsightConfigEntry, HeatpumpMonitorData, PowerShaperData
 
 
 @callback
@@ -26,22 +25,23 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[HeatPumpInsightConfigEntry] = (
         hass.config_entries.async_loaded_entries(DOMAIN)
     )
-    urls: defaultdict[str, list[str]] = defaultdict(list)
+    servers: dict[type, list[str]] = {HeatpumpMonitorData: [], PowerShaperData: []}
     heat_pumps = meters = imported = total = 0
     for entry in entries:
         data = entry.runtime_data
-        urls[entry.data[CONF_SERVICE]].append(entry.data[CONF_URL])
+        servers[type(data)].append(entry.data[CONF_URL])
         if isinstance(data, HeatpumpMonitorData):
             heat_pumps += len(data.systems)
         else:
             meters += len(data.meters)
         imported += sum(history.data.imported for history in data.histories)
         total += sum(history.data.total or 0 for history in data.histories)
-    return {
-        **{
-            f"can_reach_{service}": _async_can_reach(hass, servers)
-            for service, servers in urls.items()
-        },
+    info: dict[str, Any] = {}
+    if urls := servers[HeatpumpMonitorData]:
+        info["can_reach_heatpumpmonitor"] = _async_can_reach(hass, urls)
+    if urls := servers[PowerShaperData]:
+        info["can_reach_powershaper"] = _async_can_reach(hass, urls)
+    return info | {
         "heat_pumps": heat_pumps,
         "meters": meters,
         "hours_imported": f"{imported} of {total}",

@@ -8,8 +8,8 @@ from typing import Final
 
 from .analysis.cop import daily_cop_hours, local_days
 from .analysis.hours import (
+    BROKEN_AT_MOST,
     DAY,
-    EARLIEST,
     ELECTRICITY,
     HEAT,
     HOUR,
@@ -171,18 +171,22 @@ class SystemHistory:
         feeds = self._feeds()
         # The newest days are read again even where the history is shorter than they are.
         start = max(start, min(map(_first_hour, feeds.values()), default=start))
+        # What a counter reads at the edges is only judged by what it reads around them.
+        first = start - BROKEN_AT_MOST - HOUR
+        now = _floor_hour(int(self._now()))
+        last = max(end, min(end + BROKEN_AT_MOST + HOUR, now))
         averaged = [
             feed
             for feed in (*(energy.power for energy in _ENERGIES), *_TEMPERATURES)
             if feed in feeds
         ]
-        means = await self._data(averaged, start, end, HOUR, average=True)
+        means = await self._data(averaged, first, last, HOUR, average=True)
         known = {
-            feed: _complete_hours(feeds[feed], start, values)
+            feed: _complete_hours(feeds[feed], first, values)
             for feed, values in means.values.items()
         }
         totals = [energy.total for energy in _ENERGIES if energy.total in feeds]
-        readings = await self._data(totals, start, end + HOUR, HOUR, average=False)
+        readings = await self._data(totals, first, last + HOUR, HOUR, average=False)
         truth: dict[Series, Hours] = {}
         for energy in _ENERGIES:
             if energy.total not in feeds and energy.power not in feeds:
@@ -190,7 +194,7 @@ class SystemHistory:
             hours = await self._energy_hours(
                 energy,
                 feeds,
-                start,
+                first,
                 readings.values.get(energy.total, ()),
                 known.get(energy.power, {}),
             )
@@ -204,7 +208,7 @@ class SystemHistory:
                 truth[series] = {
                     hour: value
                     for hour, value in known[temperature].items()
-                    if _COLDEST <= value <= _HOTTEST
+                    if start <= hour < end and _COLDEST <= value <= _HOTTEST
                 }
         since = self._since(feeds)
         if begins_unknown(truth, since, start, end):
@@ -296,7 +300,7 @@ class SystemHistory:
         wanted = {*_TEMPERATURES}
         for energy in _ENERGIES:
             wanted |= {energy.total, energy.power}
-        begin, now = max(available.start_date or 0, EARLIEST), int(self._now())
+        begin, now = available.start_date or 0, int(self._now())
         heeded = {
             key: replace(feed, start=max(feed.start, begin), end=min(feed.end, now))
             for key, feed in available.feeds.items()

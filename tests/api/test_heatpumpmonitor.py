@@ -620,7 +620,8 @@ async def test_an_empty_page_of_a_proxy_is_not_a_system_without_days(
 async def test_available_feeds_have_their_extent(
     client: HeatpumpMonitorClient, service: Service
 ) -> None:
-    extent = {"start_time": 100, "end_time": 200, "interval": 10, "npoints": 11}
+    start, end = 1_700_000_100, 1_700_000_200
+    extent = {"start_time": start, "end_time": end, "interval": 10, "npoints": 11}
     service.json(
         "/timeseries/available",
         {
@@ -630,6 +631,7 @@ async def test_available_feeds_have_their_extent(
                 "heatpump_heat": {},
                 "heatpump_flowT": [],
                 "heatpump_roomT": extent | {"end_time": 0},
+                "heatpump_returnT": extent | {"start_time": 100},
                 "heatpump_new": extent,
             },
             "start_date": 1761523200,
@@ -642,7 +644,7 @@ async def test_available_feeds_have_their_extent(
     assert service.asked[0].query == {"id": "204", "readkey": _KEY}
     assert set(available.feeds) == {FeedKey.ELEC, FeedKey.HOT_WATER}
     feed = available.feeds[FeedKey.ELEC]
-    assert (feed.start, feed.end, feed.interval, feed.points) == (100, 200, 10, 11)
+    assert (feed.start, feed.end, feed.interval, feed.points) == (start, end, 10, 11)
     assert (feed.key, feed.unit) == (FeedKey.ELEC, "W")
     assert available.feeds[FeedKey.HOT_WATER].unit is None
     assert (available.start_date, available.starting_power) == (1761523200, 150)

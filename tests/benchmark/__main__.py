@@ -8,6 +8,7 @@ import time
 from typing import Final
 
 from tests.demo.report import say
+from tests.program import run
 
 from .figures import Figure, figure_table
 from .gauges import load
@@ -85,4 +86,4 @@ def _main(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(_arguments()))
+    sys.exit(run(lambda: _main(_arguments())))

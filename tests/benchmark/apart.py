@@ -14,7 +14,12 @@ def apart[**P, T](
 ) -> T:
     """Return what an asynchronous function of a module returns in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(_run, partial(measure, *args, **kwargs)).result()
+        try:
+            return process.submit(_run, partial(measure, *args, **kwargs)).result()
+        except KeyboardInterrupt:
+            # Its end would be waited for.
+            process.kill_workers()
+            raise
 
 
 def _run[T](measure: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -2,10 +2,11 @@
 
 import argparse
 from pathlib import Path
-import signal
 import subprocess
 import sys
 from typing import Final
+
+from tests.program import run
 
 from .servers import MariaDB, PostgreSQL, Server, ServerError, running
 
@@ -30,6 +31,11 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument(
         "--only", choices=_SERVERS, help="one of the servers, and not all of them"
     )
+    parser.add_argument(
+        "--require",
+        action="store_true",
+        help="fail where a server is not installed, instead of skipping it",
+    )
     return parser.parse_known_args()
 
 
@@ -47,14 +53,21 @@ def _say(text: str) -> None:
 
 
 def main() -> int:
-    """Run the tests on every server that is installed; return the exit code."""
+    """Run the tests on every server that is installed; return the exit code.
+
+    A server that is not installed is skipped, unless it is required.
+    """
     options, arguments = _arguments()
     outcomes = []
     for key in [options.only] if options.only else _SERVERS:
         server = _SERVERS[key]
         program = server.find()
         if program is None:
-            _say(f"Skipped on {server.name}, which is not installed.")
+            if options.require:
+                _say(f"{server.name} is required, and is not installed.")
+                outcomes.append(False)
+            else:
+                _say(f"Skipped on {server.name}, which is not installed.")
             continue
         try:
             outcomes.append(_is_passed(server, program, arguments))
@@ -65,6 +78,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # So that a server is ended, and its folder removed, also where this is asked to end.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
-    sys.exit(main())
+    sys.exit(run(main))

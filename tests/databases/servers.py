@@ -78,6 +78,8 @@ class MariaDB(Server):
             "--no-defaults",
             f"--datadir={folder}",
             f"--socket={folder}/socket",
+            # The one of whoever starts it may be closed to it.
+            f"--tmpdir={folder}",
             "--skip-networking",
             "--skip-grant-tables",
             # They would be kept in one of the tables that are not there.

@@ -65,19 +65,48 @@ def test_a_server_that_does_not_start_tells_why() -> None:
         pytest.fail("It started")
 
 
-def test_a_server_that_is_not_installed_is_skipped_with_a_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def without_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no server be installed, and no test be run."""
+
     def fail(*arguments: object) -> None:
         pytest.fail("Tests were run without a server")
 
-    monkeypatch.setattr("sys.argv", ["test-databases"])
     monkeypatch.setattr(subprocess, "call", fail)
     monkeypatch.setattr(servers, "_POSTGRESQL_VERSIONS", Path("/nowhere"))
     monkeypatch.setattr(servers, "_SYSTEM_PROGRAMS", "/nowhere")
     monkeypatch.setenv("PATH", "/nowhere")
+
+
+@pytest.mark.usefixtures("without_servers")
+def test_a_server_that_is_not_installed_is_skipped_with_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["test-databases"])
     assert script.main() == 0
     assert capsys.readouterr().out.split("\n\n") == [
         "\nSkipped on MariaDB, which is not installed.\n".rstrip("\n"),
         "Skipped on PostgreSQL, which is not installed.\n",
     ]
+
+
+@pytest.mark.usefixtures("without_servers")
+def test_a_server_that_is_required_fails_the_run_where_it_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["test-databases", "--require", "-rA"])
+    assert script.main() == 1
+    assert capsys.readouterr().out.split("\n\n") == [
+        "\nMariaDB is required, and is not installed.",
+        "PostgreSQL is required, and is not installed.\n",
+    ]
+
+
+def test_one_server_that_is_missing_fails_what_requires_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["test-databases", "--require"])
+    monkeypatch.setattr(servers.MariaDB, "find", lambda _: Path("/nowhere/mariadbd"))
+    monkeypatch.setattr(servers.PostgreSQL, "find", lambda _: None)
+    monkeypatch.setattr(script, "_is_passed", lambda *_: True)
+    assert script.main() == 1

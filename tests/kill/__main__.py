@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 import shutil
@@ -17,6 +18,7 @@ from tests.demo.errors import DemoError
 from tests.demo.home_assistant import LOG, free_port, home_assistant
 from tests.demo.report import say
 from tests.demo.set_up import SYSTEM, set_up
+from tests.program import at_least, run
 from tests.simulator import Clock, Outage, Simulator, World
 
 from .life import let_a_day_pass, life, signed_in
@@ -44,7 +46,7 @@ websocket_api:
 _NO_HISTORY: Final = ("/timeseries/data", "/meters/api/v1/meter/")
 
 
-def _arguments() -> argparse.Namespace:
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/kill-test",
         description="Kill a real Home Assistant at random moments of the first import, of "
@@ -52,7 +54,10 @@ def _arguments() -> argparse.Namespace:
         "hour of every statistic with the truth.",
     )
     parser.add_argument(
-        "--kills", type=int, default=20, help="how many altogether (%(default)s)"
+        "--kills",
+        type=at_least(len(_PHASES)),
+        default=20,
+        help="how many altogether, at least one in each phase (%(default)s)",
     )
     parser.add_argument(
         "--seed", type=int, default=1, help="another seed, other moments (%(default)s)"
@@ -60,7 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--days", type=int, default=100, help="days of history (%(default)s)"
     )
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 async def _kill_test(options: argparse.Namespace, folder: Path) -> list[str]:
@@ -85,6 +90,8 @@ async def _kill_test(options: argparse.Namespace, folder: Path) -> list[str]:
                 f"that left totals not yet moved: {len(wrong)} differences at the end."
             )
             findings += [f"After the {phase.name}: {finding}" for finding in wrong]
+            if not amid:
+                findings.append(f"No kill came amid the writes of the {phase.name}")
     return findings
 
 
@@ -131,25 +138,34 @@ async def _differences(
 async def _main(options: argparse.Namespace) -> int:
     """Run the test; return the exit code."""
     started = time.monotonic()
-    folder = Path(mkdtemp(prefix="heatpump-insight-"))
-    try:
-        findings = await _kill_test(options, folder / "config")
-    except DemoError as error:
-        findings = [str(error)]
-    except TimeoutError:
-        findings = ["Home Assistant did not ask for any history"]
-    for finding in findings:
-        say(finding)
-    if findings:
-        say(f"What Home Assistant left is in {folder}.")
-    else:
-        shutil.rmtree(folder)
+    with _folder() as folder:
+        try:
+            findings = await _kill_test(options, folder / "config")
+        except DemoError as error:
+            findings = [str(error)]
+        except TimeoutError:
+            findings = ["Home Assistant did not ask for any history"]
+        for finding in findings:
+            say(finding)
+        if not findings:
+            shutil.rmtree(folder)
     say(
         f"{options.kills} kills in {time.monotonic() - started:.0f} s with seed "
-        f"{options.seed}: {len(findings)} differences."
+        f"{options.seed}: {len(findings)} findings."
     )
     return 1 if findings else 0
 
 
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Give a folder, and name it where it is still there at the end, whatever ends it."""
+    folder = Path(mkdtemp(prefix="heatpump-insight-"))
+    try:
+        yield folder
+    finally:
+        if folder.exists():
+            say(f"What Home Assistant left is in {folder}.")
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main(_arguments())))
+    sys.exit(run(lambda: asyncio.run(_main(_options(sys.argv[1:])))))

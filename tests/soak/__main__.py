@@ -1,13 +1,16 @@
 """`python -m tests.soak`: lets simulated homes live, and compares every hour."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 import os
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 from time import monotonic
+
+from tests.program import at_least, run
 
 from .life import Outcome, live
 from .processes import Lost, apart
@@ -21,20 +24,23 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "every hour of every statistic is compared with what must be there.",
     )
     parser.add_argument(
-        "--seeds", type=int, default=200, help="how many homes (%(default)s)"
+        "--seeds", type=at_least(1), default=200, help="how many homes (%(default)s)"
     )
     parser.add_argument(
         "--first-seed", type=int, default=1, help="the first one's seed (%(default)s)"
     )
     parser.add_argument(
-        "--days", type=int, default=60, help="how long they live (%(default)s)"
+        "--days",
+        type=at_least(1),
+        default=60,
+        help="how long they live (%(default)s)",
     )
     parser.add_argument(
         "--replay", type=int, metavar="SEED", help="this one home, with its schedule"
     )
     parser.add_argument(
         "--jobs",
-        type=int,
+        type=at_least(1),
         default=os.cpu_count() or 1,
         help="how many at once (as many as cores)",
     )
@@ -68,26 +74,26 @@ def told(outcome: Outcome, days: int, *, with_schedule: bool) -> Iterator[str]:
 
 
 def summed_up(outcomes: Sequence[Outcome]) -> tuple[str, int]:
-    """Return the last line, and the exit code."""
+    """Return the last line, and the exit code; to have compared nothing is a failure."""
     hours = sum(outcome.hours for outcome in outcomes)
     differences = sum(len(outcome.findings) for outcome in outcomes)
     counted = f"{hours:,}".replace(",", " ")
     line = f"{len(outcomes)} seeds, {counted} hours compared, {differences} differences"
-    return line, 1 if differences else 0
+    return line, 0 if hours and not differences else 1
 
 
 def _outcomes(
     seeds: range, options: argparse.Namespace, folder: str
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Let each seed live; one that does not come to its end differs by that."""
     live_seed = partial(live, days=options.days, folder=Path(folder))
-    for seed, outcome in apart(
-        live_seed, seeds, jobs=options.jobs, seconds=options.minutes * 60
-    ):
-        if isinstance(outcome, Lost):
-            yield Outcome(seed=seed, hours=0, findings=(outcome.how,))
-        else:
-            yield outcome
+    lives = apart(live_seed, seeds, jobs=options.jobs, seconds=options.minutes * 60)
+    with closing(lives):
+        for seed, outcome in lives:
+            if isinstance(outcome, Lost):
+                yield Outcome(seed=seed, hours=0, findings=(outcome.how,))
+            else:
+                yield outcome
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -99,9 +105,12 @@ def main(arguments: Sequence[str]) -> int:
     if replay is not None:
         seeds = range(replay, replay + 1)
     outcomes = []
-    # Here it is removed even where a process dies.
-    with TemporaryDirectory(prefix="heatpump-insight-") as folder:
-        for outcome in _outcomes(seeds, options, folder):
+    # Here it is removed even where a process dies; nobody lives in it any more.
+    with (
+        TemporaryDirectory(prefix="heatpump-insight-") as folder,
+        closing(_outcomes(seeds, options, folder)) as lives,
+    ):
+        for outcome in lives:
             outcomes.append(outcome)
             for line in told(outcome, options.days, with_schedule=replay is not None):
                 _say(line)
@@ -112,4 +121,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(lambda: main(sys.argv[1:])))

@@ -21,9 +21,6 @@ from .home_assistant import DOMAIN, Home, only_what_makes_rows
 from .rows import Row, differences, known, read_rows
 from .schedule import DAY, HOUR, MINUTE, Restart, Schedule, draw
 
-# After the last fault each month is read again in turn, one a day, and what waits two days
-# is written.
-_PEACE: Final = 7 * DAY
 # An hour is over before the next poll asks for it.
 _LAST_HOURS: Final = 3
 
@@ -50,7 +47,7 @@ async def _live(schedule: Schedule, folder: Path) -> Outcome:
     assert isinstance(loop, DrivenLoop)
     time = Time(schedule.start, loop)
     world = World.small(days=schedule.history, seed=schedule.seed, now=time)
-    _grow(world, schedule.end + _PEACE + DAY)
+    _grow(world, schedule.end + schedule.peace + DAY)
     world.add(*schedule.in_the_data)
     with (
         TemporaryDirectory(dir=folder) as own,
@@ -92,7 +89,7 @@ async def _go_through(
             await _restart(home, time, restart)
         await home.settle()
     time.error = 0.0
-    while time.now < schedule.end + _PEACE:
+    while time.now < schedule.end + schedule.peace:
         time.advance(8 * HOUR)
         await home.settle()
     # After a leap everything is due at once; now each has its turn.

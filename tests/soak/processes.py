@@ -1,6 +1,6 @@
 """Runs jobs in processes of their own: one that dies takes no other along."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 import faulthandler
 from functools import cache
@@ -30,17 +30,18 @@ class Lost:
 
 def apart[A, T](
     job: Callable[[A], T], arguments: Iterable[A], *, jobs: int, seconds: float
-) -> Iterator[tuple[A, T | Lost]]:
+) -> Generator[tuple[A, T | Lost]]:
     """Run a job for each argument, at most `jobs` at once, and yield what each returns.
 
-    What ends first comes first. Who takes longer than so many seconds is ended.
+    What ends first comes first. Who takes longer than so many seconds is ended, and so is
+    who still runs when this is closed.
     """
     left = iter(arguments)
     running: dict[object, _Run[A, T]] = {}
     try:
         while True:
             for argument in islice(left, jobs - len(running)):
-                run = _start(job, argument, monotonic() + seconds)
+                run = _start(job, argument, seconds)
                 running[run.receiver] = run
             if not running:
                 return
@@ -60,6 +61,7 @@ def apart[A, T](
     finally:
         for run in running.values():
             run.process.kill()
+            run.process.join()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def _server() -> ForkServerContext:
     return server
 
 
-def _start[A, T](job: Callable[[A], T], argument: A, deadline: float) -> _Run[A, T]:
+def _start[A, T](job: Callable[[A], T], argument: A, seconds: float) -> _Run[A, T]:
     receiver: Connection[Any, T | Lost]
     sender: Connection[T | Lost, Any]
     receiver, sender = _server().Pipe(duplex=False)
@@ -92,8 +94,12 @@ def _start[A, T](job: Callable[[A], T], argument: A, deadline: float) -> _Run[A,
     process.start()
     # Held by the process alone, it tells of its end as well.
     sender.close()
+    # The first one waits for the server, which loads everything.
     return _Run(
-        argument=argument, process=process, receiver=receiver, deadline=deadline
+        argument=argument,
+        process=process,
+        receiver=receiver,
+        deadline=monotonic() + seconds,
     )
 
 

@@ -84,6 +84,7 @@ _TEMPERATURES: Final[tuple[tuple[str, ...], ...]] = (
 _ABSURD_SAMPLES: Final = (-1e9, -1e6, -300.0, 0.0, 2000.0, 1e6, 1e9)
 _ABSURD_USAGES: Final = (-1e9, -0.5, 0.0, 40.0, 1e4, 1e9)
 _COMMODITIES: Final[tuple[Commodity, ...]] = ("electricity", "gas")
+_SHORTEST_PEACE: Final = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,21 @@ class Schedule:
     restarts: tuple[Restart, ...]
     wrong_clocks: tuple[WrongClock, ...]
     replaced: float | None
+
+    @property
+    def peace(self) -> int:
+        """Return how long nothing befalls the home after the life, in seconds.
+
+        Each month has its turn to be read again, one a day, and what waits two days is
+        written.
+        """
+        first, last = (
+            datetime.fromtimestamp(moment, UTC)
+            for moment in (self.start - self.history * DAY, self.end)
+        )
+        months = 12 * (last.year - first.year) + last.month - first.month + 1
+        # The first turn comes within a day, and up to two months begin meanwhile.
+        return max(_SHORTEST_PEACE, (months + 3) * DAY)
 
     def steps(self) -> Iterator[float]:
         """Yield the moments at which time stops for what is due, up to the end."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from multiprocessing import active_children
 import os
 from pathlib import Path
 import signal
@@ -123,7 +124,8 @@ def test_a_crash_names_its_seed_and_fails_the_run(
 ) -> None:
     how = "the process ended with signal SIGSEGV"
     with patch(
-        f"{main.__module__}.apart", return_value=[(17, Lost(how=how)), (7, SOUND)]
+        f"{main.__module__}.apart",
+        return_value=(each for each in ((17, Lost(how=how)), (7, SOUND))),
     ):
         code = main(["--seeds", "2", "--days", "5"])
     lines = capsys.readouterr().out.splitlines()
@@ -154,3 +156,25 @@ def test_the_last_line_counts_everything() -> None:
         1,
     )
     assert summed_up([SOUND]) == ("1 seeds, 1 200 hours compared, 0 differences", 0)
+
+
+def test_to_have_compared_no_hour_is_no_success() -> None:
+    nothing = replace(SOUND, hours=0)
+    assert summed_up([nothing]) == ("1 seeds, 0 hours compared, 0 differences", 1)
+
+
+@pytest.mark.parametrize("option", ["--jobs", "--seeds", "--days"])
+def test_a_run_of_nothing_is_refused(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([option, "0"])
+    assert f"{option}: must be at least 1" in capsys.readouterr().err
+
+
+def test_nobody_outlives_who_does_not_listen_any_more() -> None:
+    found = apart(sleep, [0, 600], jobs=2, seconds=60)
+    assert next(found) == (0, None)
+    assert len(active_children()) == 1
+    found.close()
+    assert active_children() == []

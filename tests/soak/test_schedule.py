@@ -1,5 +1,6 @@
 """The schedules: each seed has its own, always the same, and an end."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from math import isfinite
 
@@ -74,6 +75,16 @@ def test_time_goes_on_to_the_end_in_steps_of_a_day_at_most(seed: int) -> None:
     assert steps[-1] == schedule.end
     assert all(0 <= after - before <= DAY for before, after in pairwise(steps))
     assert {restart.at for restart in schedule.restarts} <= set(steps)
+
+
+@pytest.mark.parametrize("days", [1, 60, 800])
+def test_every_month_has_a_day_in_the_peace_after_the_life(days: int) -> None:
+    for seed in SEEDS:
+        schedule = draw(seed, days)
+        begin = schedule.start - schedule.history * DAY
+        every = range(int(begin), int(schedule.end + schedule.peace), DAY)
+        months = {f"{datetime.fromtimestamp(day, UTC):%Y-%m}" for day in every}
+        assert schedule.peace >= max(7, len(months)) * DAY
 
 
 def test_a_replay_tells_what_befell_the_home() -> None:

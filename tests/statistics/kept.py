@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from typing import cast, override
 
 from custom_components.heatpump_insight.statistics.series import Kind, Series
-from custom_components.heatpump_insight.statistics.writer import StatisticsWriter
+from custom_components.heatpump_insight.statistics.writer import (
+    Change,
+    StatisticsWriter,
+)
 from homeassistant.components.recorder.models import StatisticData
 from homeassistant.components.recorder.statistics import (
     async_add_external_statistics,
@@ -26,10 +29,10 @@ class _FusedWriter(StatisticsWriter):
         self._fuse = fuse
 
     @override
-    def _write(self, series: Series, rows: list[StatisticData]) -> None:
-        if rows:
+    def _write(self, series: Series, change: Change, end: int) -> None:
+        if change.rows:
             self._fuse.burn()
-        super()._write(series, rows)
+        super()._write(series, change, end)
 
 
 class Kept:

@@ -13,6 +13,7 @@ from custom_components.heatpump_insight.statistics.writer import (
     Hours,
     StatisticsWriter,
     Truth,
+    Written,
 )
 
 from .schedule import Fuse, Rows
@@ -49,20 +50,32 @@ class Table(StatisticsWriter):
         self._rows = {series: dict(each) for series, each in rows.items()}
 
     @override
-    async def async_rewrite(self, start: int, end: int, truth: Truth) -> int:
+    async def async_rewrite(self, start: int, end: int, truth: Truth) -> Written:
         """Make the hours in [start, end) equal to the truth."""
-        written = 0
+        written = retracted = 0
         for series, hours in truth.items():
             rows = self._rows.setdefault(series, {})
             if series.measure.kind is Kind.SUM:
+                known = len(_known(rows, start, end))
                 written += self._write_sums_in(rows, start, end, hours)
+                retracted += max(known - len(_known(rows, start, end)), 0)
             else:
                 means = compare_means(
                     {hour: rows[hour][0] for hour in _within(rows, start, end)}, hours
                 )
                 self._keep(rows, {hour: (mean, None) for hour, mean in means.items()})
                 written += len(means)
-        return written
+                retracted += sum(mean is None for mean in means.values())
+        return Written(rows=written, retracted=retracted)
+
+    @override
+    async def async_ids(self, key: str) -> set[str]:
+        """Return the ids of the statistics of a key that have rows."""
+        return {
+            series.statistic_id
+            for series, rows in self._rows.items()
+            if rows and series.key.startswith(key)
+        }
 
     @override
     async def async_amounts(
@@ -139,6 +152,10 @@ class Table(StatisticsWriter):
         for first in range(0, len(hours), _BATCH):
             self._fuse.burn()
             rows.update({hour: changed[hour] for hour in hours[first : first + _BATCH]})
+
+
+def _known(rows: Mapping[int, _Row], start: int, end: int) -> list[int]:
+    return [hour for hour in _within(rows, start, end) if rows[hour][0] is not None]
 
 
 def _within(rows: Mapping[int, _Row], start: int, end: int) -> list[int]:

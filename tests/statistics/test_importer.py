@@ -11,11 +11,13 @@ import pytest
 
 from custom_components.heatpump_insight.analysis.cop import daily_cop_hours, local_days
 from custom_components.heatpump_insight.analysis.hours import DAY, HOUR
+from custom_components.heatpump_insight.api.errors import CannotConnect
 from custom_components.heatpump_insight.statistics.importer import (
     Block,
     Derived,
     Imported,
     Importer,
+    NothingToImport,
     Progress,
     Reading,
 )
@@ -30,6 +32,7 @@ from custom_components.heatpump_insight.statistics.writer import (
     Hours,
     StatisticsWriter,
     Truth,
+    Written,
 )
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.components.recorder.statistics import statistics_during_period
@@ -54,8 +57,12 @@ NEWEST = BLOCKS[3:]
 TAIL = (END - DAY + HOUR - 2 * DAY, END)
 
 
-class Down(Exception):
+class Down(CannotConnect):
     """The service does not answer."""
+
+    def __init__(self) -> None:
+        """Name a path."""
+        super().__init__("the service", "/data", "it does not answer")
 
 
 @dataclass(kw_only=True)
@@ -78,6 +85,8 @@ class Script:
     down_from: int | None = None
     fails: tuple[int, int] | None = None
     asked: list[str | tuple[int, int]] = field(default_factory=list)
+    tried: int = 0
+    tells_all: bool = False
 
     def __post_init__(self) -> None:
         """Fill in hours that differ from each other."""
@@ -136,6 +145,7 @@ class Script:
 
     async def async_read(self, start: int, end: int) -> Reading:
         """Return what is true between two hours."""
+        self.tried += 1
         if self.down_from is not None and end > self.down_from:
             raise Down
         if (start, end) == self.fails:
@@ -145,7 +155,8 @@ class Script:
             series: {
                 hour: amount
                 for hour, amount in hours.items()
-                if max(start, self.since.get(series, start)) <= hour < end
+                if start <= hour < end
+                and (self.tells_all or hour >= self.since.get(series, start))
             }
             for series, hours in self.hours.items()
         }
@@ -173,10 +184,10 @@ class CountingWriter(StatisticsWriter):
     written = 0
 
     @override
-    async def async_rewrite(self, start: int, end: int, truth: Truth) -> int:
+    async def async_rewrite(self, start: int, end: int, truth: Truth) -> Written:
         """Rewrite a window and count."""
         written = await super().async_rewrite(start, end, truth)
-        self.written += written
+        self.written += written.rows
         return written
 
 
@@ -188,12 +199,14 @@ def rows_of(truth: Mapping[Series, Hours], start: int, end: int) -> int:
 class Run:
     """A run of Home Assistant, from its start on, with the same database and storage."""
 
-    def __init__(self, hass: HomeAssistant, source: Script) -> None:
-        """Take the source."""
+    def __init__(
+        self, hass: HomeAssistant, source: Script, entry: str = "entry"
+    ) -> None:
+        """Take the source, and the entry whose memory it is."""
         self.source = source
         self.writer = CountingWriter(hass)
         self.reports: list[Progress] = []
-        self._memory = Memory(hass, "entry")
+        self._memory = Memory(hass, entry)
         self._importer: Importer | None = None
 
     async def importer(self) -> Importer:
@@ -296,10 +309,16 @@ async def test_a_source_without_data_is_not_asked(run: Run) -> None:
     assert run.reports == []
 
 
-async def test_a_history_without_blocks_is_complete(run: Run) -> None:
-    run.source.until = START
-    assert await run.update() == ["marks"]
-    assert run.reports == [Progress(imported=0, total=0)]
+async def test_a_history_without_blocks_takes_nothing_away(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    begin, run.source.begin = run.source.begin, END
+    assert await run.update(NOW + DAY) == ["marks"]
+    assert run.reports == []
+    run.source.begin = begin
+    assert await run.update(NOW + DAY) == ["marks", *NEWEST, BLOCKS[0]]
+    await assert_true(hass, run.source.truth)
 
 
 async def test_two_updates_at_once_import_once(hass: HomeAssistant, run: Run) -> None:
@@ -419,7 +438,7 @@ async def test_what_a_kill_left_half_done_is_completed_after_the_restart(
             await run.update(NOW + DAY)
     run.source.taken()
     again = Run(hass, run.source)
-    assert await again.update() == ["marks", *NEWEST, BLOCKS[0]]
+    assert await again.update() == ["marks", BLOCKS[0]]
     await assert_true(hass, run.source.truth)
 
 
@@ -439,9 +458,9 @@ async def test_what_a_kill_left_half_done_is_completed_though_no_mark_tells_of_i
     again = Run(hass, run.source)
     assert await again.update(NOW + 30 * DAY) == [
         "marks",
-        (END, END + 30 * DAY),
-        *BLOCKS[3:],
         BLOCKS[0],
+        *BLOCKS[3:],
+        (END, END + 30 * DAY),
     ]
     await assert_true(hass, run.source.truth)
 
@@ -571,7 +590,7 @@ async def test_a_block_is_looked_at_again_when_it_is_due(
     assert await run.update(due - 1) == []
     del run.source.looks[START]
     run.source.hours[ELECTRICITY][START + HOUR] = 0.25
-    assert await run.update(due) == ["marks", *NEWEST, BLOCKS[0]]
+    assert await run.update(due) == ["marks", BLOCKS[0]]
     await assert_true(hass, run.source.truth)
     assert await run.update(due + HOUR) == []
 
@@ -722,6 +741,120 @@ async def test_a_rebuild_clears_what_no_source_tells_and_imports_all_anew(
     stray = {START - DAY: 3.0}
     await run.writer.async_rewrite(START - DAY, START, {ELECTRICITY: stray})
     done = await run.rebuild()
-    assert run.source.taken() == ["marks", *BLOCKS]
+    assert run.source.taken() == ["marks", "marks", *BLOCKS]
     assert done.written == rows_of(run.source.truth, START, END)
+    await assert_true(hass, run.source.truth)
+
+
+async def test_a_rebuild_clears_what_is_not_remembered_too(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    stray = {START - DAY: 3.0}
+    await run.writer.async_rewrite(START - DAY, START, {ELECTRICITY: stray})
+    forgetful = Run(hass, run.source)
+    await (await forgetful.importer()).async_update(NOW, run.reports.append)
+    forgetful = Run(hass, run.source, entry="another")
+    await forgetful.rebuild()
+    await assert_true(hass, run.source.truth)
+
+
+async def test_a_rebuild_clears_nothing_that_cannot_be_had(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    run.source.begin = END
+    with pytest.raises(NothingToImport):
+        await run.rebuild()
+    await assert_true(hass, run.source.truth)
+
+
+# Months that fail, and answers that are wrong for once.
+
+
+async def test_a_month_that_always_fails_holds_no_other_up(
+    hass: HomeAssistant, run: Run
+) -> None:
+    run.source.fails = BLOCKS[1]
+    with pytest.raises(Down):
+        await run.update()
+    assert run.source.taken() == ["marks", BLOCKS[0], *BLOCKS[2:]]
+    missing = set(range(*BLOCKS[1], HOUR))
+    for series, hours in run.source.truth.items():
+        rest = {hour: value for hour, value in hours.items() if hour not in missing}
+        assert (await shown(hass))[series] == pytest.approx(rest, abs=1e-6)
+    run.source.fails = None
+    await run.update()
+    await assert_true(hass, run.source.truth)
+
+
+async def test_a_service_that_is_down_is_not_asked_for_every_month(run: Run) -> None:
+    run.source.down_from = START
+    with pytest.raises(Down):
+        await run.update()
+    assert run.source.tried == 2
+
+
+async def test_an_answer_that_took_hours_away_is_asked_for_again_the_next_day(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    truth = run.source.truth
+    hours = run.source.hours
+    # The first month has its turn, and the service answers as if it had nothing.
+    run.source.hours = {
+        series: {hour: each[hour] for hour in each if hour >= BLOCKS[1][0]}
+        for series, each in hours.items()
+    }
+    await run.update(NOW + DAY)
+    assert min((await shown(hass))[HEAT]) == BLOCKS[1][0]
+    run.source.hours = hours
+    assert BLOCKS[0] in await run.update(NOW + 2 * DAY)
+    await assert_true(hass, truth)
+
+
+async def test_hours_before_a_source_knows_a_series_are_not_counted(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    truth = run.source.truth
+    # It tells of them, and that it does not know them.
+    run.source.tells_all = True
+    run.source.since[HEAT] = BLOCKS[1][0] + 5 * DAY
+    run.source.marks[BLOCKS[1][0]] = "moved"
+    await run.update(NOW + DAY)
+    await assert_true(hass, truth)
+
+
+async def test_a_long_catch_up_that_is_cut_off_goes_on_after_a_restart(
+    hass: HomeAssistant, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await run.update()
+    run.source.until = END + 20 * DAY
+    for hours in run.source.hours.values():
+        hours.update(dict.fromkeys(range(END, END + 20 * DAY, DAY), 1.5))
+    rewrite = run.writer.async_rewrite
+
+    async def _cut_off(start: int, end: int, truth: Truth) -> Written:
+        first, *_ = truth
+        await rewrite(start, end, {first: truth[first]})
+        raise Down
+
+    monkeypatch.setattr(run.writer, "async_rewrite", _cut_off)
+    with pytest.raises(Down):
+        await run.update(NOW + HOUR)
+    again = Run(hass, run.source)
+    await again.update(NOW + HOUR)
+    await assert_true(hass, run.source.truth)
+
+
+async def test_two_importers_of_one_history_do_not_count_twice(
+    hass: HomeAssistant, run: Run
+) -> None:
+    await run.update()
+    other = Run(hass, run.source)
+    await other.update()
+    run.source.hours[HEAT][BLOCKS[1][0]] += 7
+    run.source.marks[BLOCKS[1][0]] = "corrected"
+    await asyncio.gather(run.update(NOW + DAY), other.update(NOW + DAY))
     await assert_true(hass, run.source.truth)

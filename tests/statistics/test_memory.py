@@ -17,6 +17,7 @@ ELECTRICITY = "heatpump_insight:system_204_electricity"
 HEAT = "heatpump_insight:system_204_heat"
 SETTINGS = {"time_zone": "Europe/London"}
 JANUARY, FEBRUARY = 1_735_689_600, 1_738_368_000
+MARCH = 1_740_787_200
 NOW = 1_740_000_000.0
 
 
@@ -37,9 +38,9 @@ async def remember_two_months(hass: HomeAssistant) -> Memory:
     """Return the memory of a history of two months."""
     memory = await load(hass)
     history = memory.recall(KEY, SETTINGS, {})
-    await history.async_remember(JANUARY, "a", None, {ELECTRICITY: FEBRUARY - HOUR})
+    await history.async_remember({JANUARY: ("a", None)}, {ELECTRICITY: FEBRUARY - HOUR})
     last_hours = {ELECTRICITY: FEBRUARY, HEAT: FEBRUARY - HOUR}
-    await history.async_remember(FEBRUARY, "b", NOW + DAY, last_hours)
+    await history.async_remember({FEBRUARY: ("b", NOW + DAY)}, last_hours)
     return memory
 
 
@@ -80,7 +81,7 @@ async def test_a_block_is_known_until_it_wants_another_look(
 
 async def test_final_blocks_want_no_other_look(hass: HomeAssistant) -> None:
     history = recall(await remember_two_months(hass))
-    await history.async_remember(FEBRUARY, "b", None, {})
+    await history.async_remember({FEBRUARY: ("b", None)}, {})
     assert history.next_look() is None
 
 
@@ -113,14 +114,14 @@ async def test_a_changed_setting_makes_everything_new(hass: HomeAssistant) -> No
     held = {ELECTRICITY: FEBRUARY, HEAT: FEBRUARY - HOUR}
     history = memory.recall(KEY, {"time_zone": "UTC"}, held)
     assert knows(history) == (False, False)
-    await history.async_remember(JANUARY, "a", None, {})
+    await history.async_remember({JANUARY: ("a", None)}, {})
     again = memory.recall(KEY, {"time_zone": "UTC"}, held)
     assert knows(again) == (True, False)
 
 
 async def test_the_last_hour_of_a_series_never_goes_back(hass: HomeAssistant) -> None:
     memory = await remember_two_months(hass)
-    await recall(memory).async_remember(JANUARY, "c", None, {ELECTRICITY: JANUARY})
+    await recall(memory).async_remember({JANUARY: ("c", None)}, {ELECTRICITY: JANUARY})
     assert not recall(memory, **{ELECTRICITY: JANUARY}).knows(JANUARY, "c", NOW)
 
 
@@ -167,7 +168,7 @@ async def test_a_forgotten_block_leaves_the_history_incomplete(
 ) -> None:
     history = recall(await remember_two_months(hass))
     await history.async_complete(NOW, 2)
-    await history.async_forget(JANUARY)
+    await history.async_forget([JANUARY])
     assert not recall(await load(hass)).is_complete
 
 
@@ -179,14 +180,14 @@ async def test_a_look_is_due_once_a_day_and_when_the_clock_was_set_back(
     hass: HomeAssistant, later: float, is_due: bool
 ) -> None:
     history = recall(await remember_two_months(hass))
-    await history.async_remember(FEBRUARY, "b", None, {})
+    await history.async_remember({FEBRUARY: ("b", None)}, {})
     await history.async_complete(NOW, 2)
     assert history.is_look_due(NOW + later) is is_due
 
 
 async def test_a_look_is_due_when_a_block_wants_one(hass: HomeAssistant) -> None:
     history = recall(await remember_two_months(hass))
-    await history.async_remember(JANUARY, "a", NOW + HOUR, {})
+    await history.async_remember({JANUARY: ("a", NOW + HOUR)}, {})
     await history.async_complete(NOW, 2)
     assert not history.is_look_due(NOW + HOUR - 1)
     assert history.is_look_due(NOW + HOUR)
@@ -195,7 +196,7 @@ async def test_a_look_is_due_when_a_block_wants_one(hass: HomeAssistant) -> None
 async def test_histories_do_not_mix(hass: HomeAssistant) -> None:
     memory = await remember_two_months(hass)
     other = memory.recall("system_72", SETTINGS, {})
-    await other.async_remember(JANUARY, "z", None, {})
+    await other.async_remember({JANUARY: ("z", None)}, {})
     assert knows(recall(memory)) == (True, True)
     assert memory.series_of("system_72") == ()
 
@@ -205,7 +206,7 @@ async def test_a_block_is_forgotten_on_disk_before_its_rows_change(
 ) -> None:
     await remember_two_months(hass)
     history = recall(await load(hass))
-    await history.async_forget(JANUARY)
+    await history.async_forget([JANUARY])
     blocks = hass_storage[FILE]["data"][KEY]["blocks"]
     assert blocks[str(JANUARY)]["mark"] is None
     assert blocks[str(FEBRUARY)]["mark"] == "b"
@@ -213,11 +214,22 @@ async def test_a_block_is_forgotten_on_disk_before_its_rows_change(
     assert knows(recall(await load(hass))) == (False, True)
 
 
-async def test_forgetting_what_is_not_remembered_writes_nothing(
+async def test_a_block_that_is_new_is_left_half_done_as_well(
+    hass: HomeAssistant,
+) -> None:
+    history = recall(await remember_two_months(hass))
+    await history.async_complete(NOW, 2)
+    await history.async_forget([MARCH])
+    assert not recall(await load(hass)).is_complete
+
+
+async def test_forgetting_twice_writes_once(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
-    memory = await load(hass)
-    await recall(memory).async_forget(JANUARY)
+    memory = await remember_two_months(hass)
+    await recall(memory).async_forget([JANUARY])
+    del hass_storage[FILE]
+    await recall(memory).async_forget([JANUARY])
     assert FILE not in hass_storage
 
 

@@ -15,7 +15,11 @@ from custom_components.heatpump_insight.statistics.series import (
     TEMPERATURE,
     Series,
 )
-from custom_components.heatpump_insight.statistics.writer import StatisticsWriter
+from custom_components.heatpump_insight.statistics.writer import (
+    NotKept,
+    StatisticsWriter,
+    Written,
+)
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.core import HomeAssistant
@@ -71,9 +75,8 @@ async def rewrite(
     length: int = 6,
 ) -> int:
     """Rewrite a window of electricity."""
-    return await writer.async_rewrite(
-        start, start + length * HOUR, {ELECTRICITY: truth}
-    )
+    end = start + length * HOUR
+    return (await writer.async_rewrite(start, end, {ELECTRICITY: truth})).rows
 
 
 async def test_what_is_written_can_be_read_back(
@@ -167,21 +170,49 @@ async def test_a_change_that_was_interrupted_before_the_later_totals_is_complete
         killed.setattr(
             get_instance(hass), "async_adjust_statistics", lambda *args: None
         )
-        await rewrite(writer, hours(1, 7, 3), length=3)
+        with pytest.raises(NotKept):
+            await rewrite(writer, hours(1, 7, 3), length=3)
     assert await changes(hass, ELECTRICITY) != pytest.approx(hours(1, 7, 3) | later)
     await rewrite(writer, hours(1, 7, 3), length=3)
     assert await changes(hass, ELECTRICITY) == pytest.approx(hours(1, 7, 3) | later)
+
+
+async def test_rows_that_the_recorder_gives_up_are_missed(
+    hass: HomeAssistant,
+    writer: StatisticsWriter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a batch that its disk refuses it says no more than a line in the log."""
+    with monkeypatch.context() as refused:
+        refused.setattr(
+            writer_module, "async_add_external_statistics", lambda *args: None
+        )
+        with pytest.raises(NotKept):
+            await rewrite(writer, hours(1, 2, 3))
+    assert await rewrite(writer, hours(1, 2, 3)) == 3
+    assert await changes(hass, ELECTRICITY) == pytest.approx(hours(1, 2, 3))
+
+
+async def test_a_recorder_that_does_not_answer_is_told(
+    writer: StatisticsWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_PATIENCE", 0)
+    with pytest.raises(NotKept):
+        await writer.async_wait_until_kept()
 
 
 async def test_means_are_corrected_and_retracted(
     hass: HomeAssistant, writer: StatisticsWriter
 ) -> None:
     end = START + 6 * HOUR
-    assert await writer.async_rewrite(START, end, {FLOW: hours(30, 31, 32)}) == 3
-    assert await writer.async_rewrite(START, end, {FLOW: hours(30, 35, None)}) == 2
+    written = await writer.async_rewrite(START, end, {FLOW: hours(30, 31, 32)})
+    assert written == Written(rows=3)
+    written = await writer.async_rewrite(START, end, {FLOW: hours(30, 35, None)})
+    assert written == Written(rows=2, retracted=1)
     window = await writer.async_amounts([FLOW], START, end)
     assert window[FLOW] == hours(30, 35)
-    assert await writer.async_rewrite(START, end, {FLOW: hours(30, 35, None)}) == 0
+    written = await writer.async_rewrite(START, end, {FLOW: hours(30, 35, None)})
+    assert written == Written()
 
 
 async def test_last_hours_are_told_for_statistics_that_exist(

@@ -12,16 +12,14 @@ from typing import Final
 HOUR: Final = 3600
 HALF_HOUR: Final = 1800
 DAY: Final = 24 * HOUR
-EARLIEST: Final = 946_684_800
-"""The year 2000, before which nobody's heat pump or smart meter was monitored."""
 
 # A home's heat pump never reaches this mean power; what lies above is a broken reading.
 _MAX_KW: Final = 100.0
 # What defrost and cooling may take back from a heat counter when no power is known. A
 # counter that falls by more, however long nobody looked, has restarted.
 _MAX_FALL_KWH: Final = 5.0
-# A counter that goes on for longer from where it jumped to was set to that.
-_BROKEN_AT_MOST: Final = 6 * HOUR
+BROKEN_AT_MOST: Final = 6 * HOUR
+"""A counter that goes on for longer from where it jumped to was set to that."""
 # Counters are stored as 32-bit floats, so two equal readings may differ by this much.
 _NOISE_KWH: Final = 0.01
 # How far a counter and the power beside it may lie apart and still tell the same story.
@@ -102,7 +100,7 @@ def _without_excursions(
         if kept and not _follows(counter, kept[-1], reading):
             if (
                 jump is not None
-                and reading[0] - kept[jump][0] <= _BROKEN_AT_MOST
+                and reading[0] - kept[jump][0] <= BROKEN_AT_MOST
                 and _follows(counter, kept[jump - 1], reading)
             ):
                 del kept[jump:]

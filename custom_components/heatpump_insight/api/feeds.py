@@ -99,6 +99,8 @@ class PointLimit(Exception):
         self.limit = limit
 
 
+# The year 2000: no heat pump was monitored before.
+_EARLIEST: Final = 946_684_800
 _POINT_LIMIT: Final = re.compile(r"datapoint limit reached \((\d{1,9})\)")
 
 
@@ -117,13 +119,13 @@ def read_available(answered: object) -> Available:
 
 
 def _feed(key: FeedKey, answered: object) -> Feed | None:
-    """Read one feed's extent; None where it holds no data."""
+    """Read one feed's extent; None where it holds no data, or from beyond reason."""
     extent = mapping(answered, "a feed")
     start, end, interval, points = (
         whole(extent.get(name))
         for name in ("start_time", "end_time", "interval", "npoints")
     )
-    if not (start and end and interval and points):
+    if not (start and end and interval and points) or start < _EARLIEST:
         return None
     return Feed(
         key=key,

@@ -17,10 +17,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from homeassistant.exceptions import HomeAssistantError
+
 from ..analysis.hours import DAY, HOUR
+from ..api.errors import CannotConnect, NotFound, ServiceError, UnexpectedAnswer
+from ..const import DOMAIN
 from .memory import Memory, RememberedHistory
 from .series import Series
-from .writer import Hours, StatisticsWriter, Truth
+from .writer import Hours, StatisticsWriter, Truth, Written
 
 # So long that they never touch more than two months, which are read at once.
 _NEWEST: Final = 28 * DAY
@@ -131,10 +135,24 @@ class Imported:
     read: int = 0
     written: int = 0
 
+    def __add__(self, other: Imported) -> Imported:
+        """Return what both did together."""
+        return Imported(
+            read=self.read + other.read, written=self.written + other.written
+        )
+
     @property
     def left(self) -> int:
         """Return how many hours were right already and left alone."""
         return max(self.read - self.written, 0)
+
+
+class NothingToImport(HomeAssistantError):
+    """The service tells of no history at this moment."""
+
+    def __init__(self) -> None:
+        """Say it in the user's language."""
+        super().__init__(translation_domain=DOMAIN, translation_key="nothing_to_import")
 
 
 class Importer:
@@ -177,12 +195,11 @@ class Importer:
         """Read what is new and the tail before it, or by the marks where that is not all."""
         remembered = await self._async_recall()
         tail = self._source.tail
-        if tail is None or not remembered.is_complete:
+        since = min(self._read_to or remembered.end, end)
+        # A longer catch-up that is cut off would not be seen by a start.
+        if tail is None or not remembered.is_complete or end - since > tail:
             return await self._async_check(now, report)
-        start = min(self._read_to or remembered.end, end) - tail
-        if end - start > _AT_ONCE:
-            return await self._async_check(now, report)
-        span = await self._async_import(start, end)
+        span = await self._async_import(since - tail, end)
         hours = (end - remembered.start) // HOUR
         report(Progress(imported=hours, total=hours))
         return span.imported
@@ -191,54 +208,97 @@ class Importer:
         self, start: int | None, end: int | None, now: float, report: Report
     ) -> Imported:
         """Read the months that overlap [start, end) again, whatever is remembered."""
+
+        def _is_asked_for(block: Block) -> bool:
+            return (end is None or block.start < end) and (
+                start is None or block.end > start
+            )
+
         async with self._lock:
-            remembered = await self._async_recall()
-            for block in await self._source.async_blocks():
-                if (end is None or block.start < end) and (
-                    start is None or block.end > start
-                ):
-                    await remembered.async_forget(block.start)
-            return await self._async_check(now, report)
+            return await self._async_check(now, report, _is_asked_for)
 
     async def async_rebuild(self, now: float, report: Report) -> Imported:
         """Clear every statistic of the source and import its history anew."""
         async with self._lock:
-            await self._writer.async_clear(self._memory.series_of(self._source.key))
+            # What cannot be had now is not cleared.
+            if not await self._source.async_blocks():
+                raise NothingToImport
+            ids = await self._writer.async_ids(self._source.key)
+            await self._writer.async_clear(ids)
+            await self._memory.async_forget(self._source.key)
             return await self._async_check(now, report)
 
-    async def _async_check(self, now: float, report: Report) -> Imported:
-        """Read the blocks that are not known as they are now."""
+    async def _async_check(
+        self,
+        now: float,
+        report: Report,
+        is_asked_for: Callable[[Block], bool] = lambda _: False,
+    ) -> Imported:
+        """Read the blocks that are not known as they are now, or are asked for.
+
+        A block that the service fails to tell holds no other up; two that follow each
+        other mean that it tells nothing at all.
+        """
         blocks = await self._source.async_blocks()
+        if not blocks:
+            return Imported()
         remembered = await self._async_recall()
         remembered.keep(block.start for block in blocks)
-        pending = {b for b in blocks if not remembered.knows(b.start, b.mark, now)}
+        pending = {
+            block
+            for block in blocks
+            if is_asked_for(block) or not remembered.knows(block.start, block.mark, now)
+        }
         total = sum(block.hours for block in blocks)
         done = total - sum(block.hours for block in pending)
         report(Progress(imported=done, total=total))
         imported = Imported()
-        is_daily = remembered.is_look_due(now)
+        is_daily = remembered.is_daily_look_due(now)
         wanted = pending | _whatever_marks_say(blocks, remembered.turn, daily=is_daily)
         groups = [*_groups(block for block in blocks if block in wanted)]
         if any(remembered.has(block.start) for block in blocks[-2:]):
-            # News is not to wait for a month that the service fails to tell.
+            # The news first.
             groups.reverse()
+        imported = Imported()
+        failed: ServiceError | None = None
+        has_just_failed = False
         for group in groups:
-            for block in group:
-                await remembered.async_forget(block.start)
-            span = await self._async_import(group[0].start, group[-1].end)
-            for block in group:
-                await remembered.async_remember(
-                    block.start, block.mark, span.look(block), span.last_hours
-                )
-            imported = Imported(
-                read=imported.read + span.imported.read,
-                written=imported.written + span.imported.written,
-            )
+            try:
+                imported += await self._async_import_blocks(remembered, group, now)
+            except (CannotConnect, NotFound, UnexpectedAnswer) as error:
+                if has_just_failed:
+                    raise
+                failed, has_just_failed = error, True
+                continue
+            has_just_failed = False
             done += sum(block.hours for block in group if block in pending)
             report(Progress(imported=done, total=total))
+        if failed is not None:
+            raise failed
         if is_daily:
             await remembered.async_complete(now, len(blocks))
         return imported
+
+    async def _async_import_blocks(
+        self, remembered: RememberedHistory, group: list[Block], now: float
+    ) -> Imported:
+        """Read neighbouring blocks, and remember how they are now."""
+        await remembered.async_forget(block.start for block in group)
+        span = await self._async_import(group[0].start, group[-1].end)
+        # An answer that takes hours away may be a wrong one.
+        again = now + DAY if span.written.retracted else None
+        looks = {
+            block: min(
+                (look for look in (span.look(block), again) if look is not None),
+                default=None,
+            )
+            for block in group
+        }
+        await remembered.async_remember(
+            {block.start: (block.mark, look) for block, look in looks.items()},
+            span.last_hours,
+        )
+        return span.imported
 
     async def _async_recall(self) -> RememberedHistory:
         """Return what is remembered, as far as the recorder still holds it."""
@@ -253,40 +313,45 @@ class Importer:
     async def _async_import(self, start: int, end: int) -> _Span:
         """Make the rows of a span equal to the source, and those computed from them."""
         reading = await self._source.async_read(start, end)
-        truth = dict(reading.truth)
-        spans: defaultdict[int, dict[Series, Mapping[int, float]]] = defaultdict(dict)
-        for series, hours in truth.items():
-            spans[max(start, reading.since.get(series, start))][series] = hours
-        written = 0
+        spans: defaultdict[int, dict[Series, Hours]] = defaultdict(dict)
+        for series, hours in reading.truth.items():
+            first = max(start, reading.since.get(series, start))
+            spans[first][series] = {
+                hour: value for hour, value in hours.items() if first <= hour < end
+            }
+        span = _Span(looks=reading.looks)
         for first, known in spans.items():
             if first < end:
-                written += await self._writer.async_rewrite(first, end, known)
+                span.add(known, await self._writer.async_rewrite(first, end, known))
         for derived in self._source.derived:
             first, last = derived.window(start, end)
             inputs = await self._writer.async_amounts(derived.inputs, first, last)
-            hours = derived.compute(first, last, inputs)
-            written += await self._writer.async_rewrite(
-                first, last, {derived.series: hours}
-            )
-            truth[derived.series] = hours
-        return _Span(
-            imported=Imported(read=sum(map(len, truth.values())), written=written),
-            looks=reading.looks,
-            last_hours={
-                series.statistic_id: max(hours)
-                for series, hours in truth.items()
-                if hours
-            },
-        )
+            known = {derived.series: derived.compute(first, last, inputs)}
+            span.add(known, await self._writer.async_rewrite(first, last, known))
+        return span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Span:
-    """A span that was imported: when to look again, and each series' last known hour."""
+    """A span that is imported: what was done, when to look again, and the last hours."""
 
-    imported: Imported
     looks: Mapping[int, float]
-    last_hours: Mapping[str, int]
+    read: int = 0
+    written: Written = field(default_factory=Written)
+    last_hours: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def imported(self) -> Imported:
+        """Return how many hours were read, and how many rows written."""
+        return Imported(read=self.read, written=self.written.rows)
+
+    def add(self, truth: Truth, written: Written) -> None:
+        """Add what was read and written of some series."""
+        self.read += sum(map(len, truth.values()))
+        self.written += written
+        for series, hours in truth.items():
+            if hours:
+                self.last_hours[series.statistic_id] = max(hours)
 
     def look(self, block: Block) -> float | None:
         """Return when the first hour of a block is to be looked at again."""

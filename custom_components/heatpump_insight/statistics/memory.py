@@ -18,9 +18,9 @@ _LOOK_EVERY: Final = DAY
 
 
 class _Block(TypedDict):
-    """A block that was imported: the source's mark of it, and when to look again.
+    """A block: the source's mark of it as it was imported, and when to look again.
 
-    While its rows change it has no mark.
+    It has no mark while its rows change.
     """
 
     mark: str | None
@@ -47,7 +47,7 @@ class Memory:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Take the entry whose histories are remembered."""
         self._store: Store[dict[str, _History]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}"
+            hass, _VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True
         )
         self._histories: dict[str, _History] = {}
 
@@ -63,6 +63,11 @@ class Memory:
         """Return the ids of the statistics that a history has written."""
         history = self._histories.get(key)
         return tuple(history["last_hours"]) if history else ()
+
+    async def async_forget(self, key: str) -> None:
+        """Forget a history, before its rows are imported anew."""
+        if self._histories.pop(key, None) is not None:
+            await self._store.async_save(self._histories)
 
     def recall(
         self, key: str, settings: Mapping[str, str], last_hours: Mapping[str, int]
@@ -128,18 +133,23 @@ class RememberedHistory:
 
         They do once a day, when one of them does, and while one is left half done.
         """
-        if not self.is_complete:
-            return True
+        look = self.next_look()
+        return (
+            not self.is_complete
+            or self.is_daily_look_due(now)
+            or (look is not None and now >= look)
+        )
+
+    def is_daily_look_due(self, now: float) -> bool:
+        """Tell whether a day is over since all blocks were right."""
         looked_at = self._history.get("looked_at")
         # A clock that was set back does not put the next look off.
-        if looked_at is None or not looked_at <= now < looked_at + _LOOK_EVERY:
-            return True
-        look = self.next_look()
-        return look is not None and now >= look
+        return looked_at is None or not looked_at <= now < looked_at + _LOOK_EVERY
 
     def has(self, start: int) -> bool:
         """Tell whether a block was imported, perhaps as it was before."""
-        return str(start) in self._history["blocks"]
+        block = self._history["blocks"].get(str(start))
+        return block is not None and block["mark"] is not None
 
     def knows(self, start: int, mark: str, now: float) -> bool:
         """Tell whether a block was imported as it is now and needs no other look."""
@@ -169,26 +179,32 @@ class RememberedHistory:
             name: block for name, block in blocks.items() if name in names
         }
 
-    async def async_forget(self, start: int) -> None:
-        """Forget the mark of a block on disk before its rows change.
+    async def async_forget(self, starts: Iterable[int]) -> None:
+        """Forget the marks of blocks on disk before their rows change.
 
         A change inside the past is two writes, the rows and the totals after them. Killed
         in between, the next start reads the block again and completes it.
         """
-        block = self._history["blocks"].get(str(start))
-        if block is not None and block["mark"] is not None:
-            block["mark"] = None
+        blocks = self._history["blocks"]
+        without = _Block(mark=None, again=None)
+        names = [name for name in map(str, starts) if blocks.get(name) != without]
+        if names:
+            blocks |= {name: without.copy() for name in names}
             await self._store.async_save(self._histories)
 
     async def async_remember(
-        self, start: int, mark: str, again: float | None, last_hours: Mapping[str, int]
+        self,
+        marks: Mapping[int, tuple[str, float | None]],
+        last_hours: Mapping[str, int],
     ) -> None:
-        """Remember a block whose rows are committed, and the last hour of each series.
+        """Remember blocks whose rows are committed, and the last hour of each series.
 
-        It is saved at once: Home Assistant puts a delayed save off as long as others
-        follow, which during a long import is until its end.
+        Of each block it takes the mark and when to look again. It is saved at once: Home
+        Assistant puts a delayed save off as long as others follow, which during a long
+        import is until its end.
         """
-        self._history["blocks"][str(start)] = _Block(mark=mark, again=again)
+        for start, (mark, again) in marks.items():
+            self._history["blocks"][str(start)] = _Block(mark=mark, again=again)
         for series, hour in last_hours.items():
             self._history["last_hours"][series] = max(
                 hour, self._history["last_hours"].get(series, hour)

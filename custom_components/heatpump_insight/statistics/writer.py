@@ -12,12 +12,16 @@ from homeassistant.components.recorder.statistics import (
     StatisticsRow,
     async_add_external_statistics,
     get_last_statistics,
+    list_statistic_ids,
     statistics_during_period,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import get_instance
+from homeassistant.util.hass_dict import HassKey
 
 from ..analysis.hours import DAY
+from ..const import DOMAIN
 from .rows import SumRow, compare_means, compare_sums
 from .series import Kind, Series
 
@@ -27,6 +31,8 @@ _LOOK_AHEAD: Final = (31 * DAY, 366 * DAY)
 _BATCH: Final = 1000
 # A recorder that does not answer for so long is gone, as it is while stopping.
 _PATIENCE: Final = 600
+
+_TURN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_writing")
 
 type Hours = dict[int, float]
 type Truth = Mapping[Series, Mapping[int, float]]
@@ -41,32 +47,97 @@ class _Stored:
     follows: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What has to be written of one series: rows, and by how much all later totals move."""
+
+    rows: list[StatisticData]
+    shift: float = 0.0
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether there is anything to write."""
+        return bool(self.rows or self.shift)
+
+    @property
+    def retracted(self) -> int:
+        """Return how many hours are no longer known."""
+        return sum(row.get("state", row.get("mean")) is None for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many rows were written, and of how many of them the amount is now unknown."""
+
+    rows: int = 0
+    retracted: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        """Return what both did together."""
+        return Written(
+            rows=self.rows + other.rows, retracted=self.retracted + other.retracted
+        )
+
+
+class NotKept(HomeAssistantError):
+    """The recorder did not write what it was given, or does not answer."""
+
+    def __init__(self) -> None:
+        """Say it in the user's language."""
+        super().__init__(translation_domain=DOMAIN, translation_key="not_kept")
+
+
 class StatisticsWriter:
-    """The one writer of the integration's statistics."""
+    """The one writer of the integration's statistics.
+
+    All of them take turns, so that two that write the same statistic for a moment, as
+    before and after a reload, do not write between each other's reading and writing.
+    """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Take the Home Assistant whose recorder is written to."""
         self._hass = hass
+        self._turn = hass.data.setdefault(_TURN, asyncio.Lock())
 
-    async def async_rewrite(self, start: int, end: int, truth: Truth) -> int:
-        """Make the hours in [start, end) equal to the truth and return the rows written.
+    async def async_rewrite(self, start: int, end: int, truth: Truth) -> Written:
+        """Make the hours in [start, end) equal to the truth, and all later totals follow.
 
-        All later totals follow. On return everything is committed.
+        On return everything is committed, which is seen by reading it back: the recorder
+        gives a batch up when its disk fails, and does not say so. Raises NotKept.
         """
-        await self.async_wait_until_kept()
+        async with self._turn:
+            await self.async_wait_until_kept()
+            changes = await self._async_changes(start, end, truth)
+            if not changes:
+                return Written()
+            for series, change in changes.items():
+                self._write(series, change, end)
+                await asyncio.sleep(0)
+            await self.async_wait_until_kept()
+            if await self._async_changes(start, end, truth):
+                raise NotKept
+        return Written(
+            rows=sum(len(each.rows) + bool(each.shift) for each in changes.values()),
+            retracted=sum(each.retracted for each in changes.values()),
+        )
+
+    async def _async_changes(
+        self, start: int, end: int, truth: Truth
+    ) -> dict[Series, Change]:
+        """Return what has to be written of each series of which anything differs."""
         stored = await self._async_read(_read_windows, tuple(truth), start, end)
-        written = 0
+        changes: dict[Series, Change] = {}
         for series, hours in truth.items():
-            match series.measure.kind:
-                case Kind.SUM:
-                    written += self._write_sums(series, stored[series], hours, end)
-                case Kind.MEAN:
-                    written += self._write_means(series, stored[series], hours)
+            change = _compare(series, stored[series], hours)
+            if change.is_needed:
+                changes[series] = change
             # Months of all series at a stretch would hold the loop for too long.
             await asyncio.sleep(0)
-        if written:
-            await self.async_wait_until_kept()
-        return written
+        return changes
+
+    async def async_ids(self, key: str) -> set[str]:
+        """Return the ids of the statistics of a heat pump or a meter that there are."""
+        return await self._async_read(_read_ids, f"{DOMAIN}:{key}")
 
     async def async_amounts(
         self, series: Iterable[Series], start: int, end: int
@@ -81,8 +152,9 @@ class StatisticsWriter:
 
     async def async_clear(self, statistic_ids: Iterable[str]) -> None:
         """Clear statistics, with everything that is known of them."""
-        get_instance(self._hass).async_clear_statistics(list(statistic_ids))
-        await self.async_wait_until_kept()
+        async with self._turn:
+            get_instance(self._hass).async_clear_statistics(list(statistic_ids))
+            await self.async_wait_until_kept()
 
     async def async_wait_until_kept(self) -> None:
         """Wait until the recorder has committed everything that was handed to it.
@@ -102,8 +174,11 @@ class StatisticsWriter:
             loop.call_soon_threadsafe(_set)
 
         get_instance(self._hass).async_clear_statistics([], on_done=_done)
-        async with asyncio.timeout(_PATIENCE):
-            await done
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await done
+        except TimeoutError:
+            raise NotKept from None
 
     async def _async_read[*Args, T](
         self, job: Callable[[HomeAssistant, *Args], T], *args: *Args
@@ -124,30 +199,12 @@ class StatisticsWriter:
                     await asyncio.wait({reading})
             raise
 
-    def _write_sums(
-        self, series: Series, stored: _Stored, truth: Mapping[int, float], end: int
-    ) -> int:
-        change = compare_sums(
-            {
-                int(row["start"]): SumRow(amount=row["state"], total=row["sum"] or 0.0)
-                for row in stored.rows
-            },
-            truth,
-            stored.base,
-            stored.follows,
-        )
-        self._write(
-            series,
-            [
-                # An unknown amount is stored as NULL, though the type does not say so.
-                StatisticData(
-                    start=_moment(hour),
-                    state=cast(float, row.amount),
-                    sum=row.total,
-                )
-                for hour, row in change.rows.items()
-            ],
-        )
+    def _write(self, series: Series, change: Change, end: int) -> None:
+        """Hand a change over to the recorder."""
+        for first in range(0, len(change.rows), _BATCH):
+            async_add_external_statistics(
+                self._hass, series.metadata, change.rows[first : first + _BATCH]
+            )
         if change.shift:
             get_instance(self._hass).async_adjust_statistics(
                 series.statistic_id,
@@ -155,27 +212,40 @@ class StatisticsWriter:
                 change.shift,
                 series.measure.unit or "",
             )
-        return len(change.rows) + bool(change.shift)
 
-    def _write_means(
-        self, series: Series, stored: _Stored, truth: Mapping[int, float]
-    ) -> int:
-        means = compare_means(
-            {int(row["start"]): row["mean"] for row in stored.rows}, truth
-        )
-        self._write(
-            series,
-            [
-                StatisticData(start=_moment(hour), mean=cast(float, mean))
-                for hour, mean in means.items()
-            ],
-        )
-        return len(means)
 
-    def _write(self, series: Series, rows: list[StatisticData]) -> None:
-        for first in range(0, len(rows), _BATCH):
-            async_add_external_statistics(
-                self._hass, series.metadata, rows[first : first + _BATCH]
+def _compare(series: Series, stored: _Stored, truth: Mapping[int, float]) -> Change:
+    """Return what makes the stored rows of a window equal to the truth."""
+    # An unknown amount is stored as NULL, though the type does not say so.
+    match series.measure.kind:
+        case Kind.SUM:
+            sums = compare_sums(
+                {
+                    int(row["start"]): SumRow(
+                        amount=row["state"], total=row["sum"] or 0.0
+                    )
+                    for row in stored.rows
+                },
+                truth,
+                stored.base,
+                stored.follows,
+            )
+            rows = [
+                StatisticData(
+                    start=_moment(hour), state=cast(float, row.amount), sum=row.total
+                )
+                for hour, row in sums.rows.items()
+            ]
+            return Change(rows=rows, shift=sums.shift)
+        case Kind.MEAN:
+            means = compare_means(
+                {int(row["start"]): row["mean"] for row in stored.rows}, truth
+            )
+            return Change(
+                rows=[
+                    StatisticData(start=_moment(hour), mean=cast(float, mean))
+                    for hour, mean in means.items()
+                ]
             )
 
 
@@ -213,6 +283,15 @@ def _rows(
 def _last_row(hass: HomeAssistant, statistic_id: str) -> StatisticsRow | None:
     rows = get_last_statistics(hass, 1, statistic_id, False, {"sum"})
     return rows[statistic_id][0] if rows.get(statistic_id) else None
+
+
+def _read_ids(hass: HomeAssistant, statistic_id: str) -> set[str]:
+    ids = {each["statistic_id"] for each in list_statistic_ids(hass)}
+    return {
+        each
+        for each in ids
+        if each == statistic_id or each.startswith(f"{statistic_id}_")
+    }
 
 
 def _read_last_hours(
