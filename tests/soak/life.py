@@ -47,7 +47,7 @@ async def _live(schedule: Schedule, folder: Path) -> Outcome:
     assert isinstance(loop, DrivenLoop)
     time = Time(schedule.start, loop)
     world = World.small(days=schedule.history, seed=schedule.seed, now=time)
-    _grow(world, schedule.end + schedule.peace + DAY)
+    _grow(world, schedule.end + schedule.peace + 2 * DAY)
     world.add(*schedule.in_the_data)
     with (
         TemporaryDirectory(dir=folder) as own,
@@ -89,8 +89,10 @@ async def _go_through(
             await _restart(home, time, restart)
         await home.settle()
     time.error = 0.0
-    while time.now < schedule.end + schedule.peace:
-        time.advance(8 * HOUR)
+    # Before noon: the meters' readings of the day before came in the morning.
+    end = -(-(schedule.end + schedule.peace) // DAY) * DAY + 9 * HOUR
+    while time.now < end:
+        time.advance(min(8 * HOUR, end - time.now))
         await home.settle()
     # After a leap everything is due at once; now each has its turn.
     for _ in range(_LAST_HOURS):

@@ -225,7 +225,7 @@ async def test_last_hours_are_told_for_statistics_that_exist(
     }
 
 
-async def test_a_read_that_has_begun_is_waited_for_though_it_is_cancelled(
+async def test_the_end_of_a_read_is_waited_for_though_it_is_cancelled(
     hass: HomeAssistant, writer: StatisticsWriter
 ) -> None:
     """The recorder closes its connections once Home Assistant has nothing to wait for."""
@@ -237,12 +237,15 @@ async def test_a_read_that_has_begun_is_waited_for_though_it_is_cancelled(
         return {}
 
     with patch.object(writer_module, "_read_last_hours", slow):
-        reading = hass.async_create_task(writer.async_last_hours(["any"]))
+        reading = hass.async_create_background_task(
+            writer.async_last_hours(["any"]), "reading"
+        )
         await hass.async_add_executor_job(begun.wait)
-        for _ in range(3):
-            reading.cancel()
-            finished, _ = await asyncio.wait({reading}, timeout=0.02)
-            assert not finished
-        may_end.set()
+        reading.cancel()
         await asyncio.wait({reading})
+        stopping = asyncio.create_task(hass.async_block_till_done())
+        finished, _ = await asyncio.wait({stopping}, timeout=0.05)
+        assert not finished
+        may_end.set()
+        await stopping
     assert reading.cancelled()

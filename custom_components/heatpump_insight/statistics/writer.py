@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from homeassistant.components.recorder.models import StatisticData
 from homeassistant.components.recorder.statistics import (
@@ -183,10 +182,11 @@ class StatisticsWriter:
     async def _async_read[*Args, T](
         self, job: Callable[[HomeAssistant, *Args], T], *args: *Args
     ) -> T:
-        """Run a job in the recorder's executor; once begun it is waited for in any case.
+        """Run a job in the recorder's executor; its end is waited for in any case.
 
-        When Home Assistant stops, it cancels the task that reads, and the recorder then
-        closes its connections: under a read that goes on, that ends the whole process.
+        When Home Assistant stops, it cancels the task that reads and does not wait for it,
+        and the recorder then closes its connections: under a read that goes on, that ends
+        the whole process. A task that begins after the cancellation is waited for.
         """
         reading = get_instance(self._hass).async_add_executor_job(
             job, self._hass, *args
@@ -194,9 +194,9 @@ class StatisticsWriter:
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:
-            while not reading.done():
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait({reading})
+            self._hass.async_create_task(
+                _end_of(reading), "end of a read of statistics"
+            )
             raise
 
     def _write(self, series: Series, change: Change, end: int) -> None:
@@ -247,6 +247,10 @@ def _compare(series: Series, stored: _Stored, truth: Mapping[int, float]) -> Cha
                     for hour, mean in means.items()
                 ]
             )
+
+
+async def _end_of(reading: asyncio.Future[Any]) -> None:
+    await asyncio.gather(reading, return_exceptions=True)
 
 
 def _moment(seconds: float) -> datetime:
