@@ -38,6 +38,7 @@ class Heartbeat:
         self.worked = 0.0
         self.collected = 0.0
         self._collecting = 0.0
+        self._collecting_since: float | None = None
         self._thread = get_ident()
         self._all_collected = 0.0
         self._collected_here = 0.0
@@ -64,19 +65,28 @@ class Heartbeat:
     def _collect(self, phase: str, _: object) -> None:
         if phase == "start":
             self._collecting = time.thread_time()
+            self._collecting_since = time.perf_counter()
             return
         spent = time.thread_time() - self._collecting
         self.collected = max(self.collected, 1000 * spent)
-        self._all_collected += spent
+        if self._collecting_since is not None:
+            self._all_collected += time.perf_counter() - self._collecting_since
+            self._collecting_since = None
         if get_ident() == self._thread:
             self._collected_here += spent
 
+    def _now(self) -> float:
+        """Return the time of a clock that stands still while garbage is collected."""
+        since = self._collecting_since
+        # The loop may go on before the end of a collection is told.
+        return (since or time.perf_counter()) - self._all_collected
+
     async def _beat(self) -> None:
         while True:
-            before = time.perf_counter() - self._all_collected
+            before = self._now()
             worked = time.thread_time() - self._collected_here
             await asyncio.sleep(_BEAT)
-            late = time.perf_counter() - self._all_collected - before - _BEAT
+            late = self._now() - before - _BEAT
             spent = time.thread_time() - self._collected_here - worked
             self.held = max(self.held, 1000 * late)
             self.worked = max(self.worked, 1000 * spent)
