@@ -17,5 +17,8 @@ SUBENTRY_SYSTEM = "system"
 
 OPTION_METERS = "meters"
 OPTION_STAMP = "stamp"
+OPTION_SYSTEMS = "systems"
+OPTION_PRICE = "price"
+OPTION_BOILER = "boiler"
 STAMP_START = "start"
 STAMP_END = "end"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_CORE_CONFIG_UPDATE
@@ -18,14 +18,7 @@ from .analysis.live import Live
 from .api.heatpumpmonitor import HeatpumpMonitorClient
 from .api.powershaper import Commodity, Meter, PowerShaperClient
 from .clients import async_heatpumpmonitor_client, async_powershaper_client
-from .const import (
-    CONF_READ_KEY,
-    CONF_SYSTEM_ID,
-    OPTION_METERS,
-    OPTION_STAMP,
-    STAMP_END,
-    SUBENTRY_SYSTEM,
-)
+from .const import CONF_READ_KEY, CONF_SYSTEM_ID, SUBENTRY_SYSTEM
 from .coordinator import (
     NO_FEEDS,
     Account,
@@ -36,10 +29,12 @@ from .coordinator import (
     Performance,
     PerformanceCoordinator,
     Reachability,
+    ServiceCoordinator,
     UsageCoordinator,
 )
 from .identity import meter_key, system_key
 from .meter_history import MeterHistory
+from .options import home_options
 from .statistics.importer import HistorySource, Importer, Progress
 from .statistics.memory import Memory
 from .statistics.writer import StatisticsWriter
@@ -68,6 +63,11 @@ class SystemRuntime:
     live: LiveCoordinator
     performance: PerformanceCoordinator
     history: HistoryCoordinator
+
+    @property
+    def coordinators(self) -> tuple[ServiceCoordinator[Any], ...]:
+        """Return those that may show what entities the heat pump has."""
+        return self.feeds, self.live, self.performance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,8 +296,7 @@ def _meter(
         start=DayTotals(),
     )
     usage.account, usage.consent, usage.commodity = account, consent, commodity
-    options = workshop.entry.options.get(OPTION_METERS, {})
-    stamp = options.get(meter_key(consent), {}).get(OPTION_STAMP)
+    options = home_options(workshop.entry, consent, dt_util.get_default_time_zone())
     history = workshop.history(
         # A key holds the consent, which is not to be logged.
         f"{commodity} meter {home}",
@@ -305,7 +304,7 @@ def _meter(
             client,
             key=key,
             name=_METER_NAMES[commodity] + (f" {home}" if home > 1 else ""),
-            ends_stamped=stamp == STAMP_END,
+            ends_stamped=options.ends_stamped,
             meter=lambda: account.data.meter(consent, commodity),
             now=_now,
         ),

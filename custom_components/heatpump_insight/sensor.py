@@ -5,15 +5,13 @@ itself to the Energy dashboard beside the imported ones, which alone hold each h
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import (
@@ -28,13 +26,18 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.typing import StateType
 
 from .analysis.cop import cop
 from .analysis.days import DayTotals, Total
 from .api.heatpumpmonitor import Category, FeedKey, Stats, Window
 from .api.powershaper import Meter
 from .coordinator import HistoryCoordinator
+from .descriptions import (
+    MeterSensorDescription,
+    ReadingSensorDescription,
+    SystemSensorDescription,
+    Value,
+)
 from .entity import Coordinator, MeterEntity, SystemEntity, add_as_they_appear
 from .runtime import (
     HeatPumpInsightConfigEntry,
@@ -55,23 +58,6 @@ _FLOW_RATE_UNITS: Final = {
     "m³/h": UnitOfVolumeFlowRate.CUBIC_METERS_PER_HOUR,
     "m3/hr": UnitOfVolumeFlowRate.CUBIC_METERS_PER_HOUR,
 }
-
-type Value = StateType | date | datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadingSensorDescription[R: SystemRuntime | MeterRuntime](
-    SensorEntityDescription
-):
-    """A sensor: who knows it, its value, and whether there is one."""
-
-    coordinator: Callable[[R], Coordinator]
-    value: Callable[[R], Value]
-    exists: Callable[[R], bool] = lambda _: True
-
-
-type SystemSensorDescription = ReadingSensorDescription[SystemRuntime]
-type MeterSensorDescription = ReadingSensorDescription[MeterRuntime]
 
 
 def _combined(stats: Stats) -> Category:
@@ -488,7 +474,7 @@ async def async_setup_entry(
             add_as_they_appear(
                 entry,
                 async_add_entities,
-                coordinators=(system.feeds, system.live, system.performance),
+                coordinators=system.coordinators,
                 descriptions=(*SYSTEM_SENSORS, FLOW_RATE),
                 exists=partial(_exists, system),
                 create=partial(_system_sensor, system),
@@ -536,6 +522,12 @@ class SystemSensor(SystemEntity[Coordinator], SensorEntity):
         """Return the value, unknown where it is not known."""
         return self.entity_description.value(self.system)
 
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return the figures beside the value."""
+        return self.entity_description.attributes(self.system)
+
 
 class FlowRateSensor(SystemSensor):
     """The flow rate, in the unit that the owner of the feed chose."""
@@ -568,3 +560,9 @@ class MeterSensor(MeterEntity[Coordinator], SensorEntity):
     def native_value(self) -> Value:
         """Return the value, unknown where it is not known."""
         return self.entity_description.value(self.meter)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return the figures beside the value."""
+        return self.entity_description.attributes(self.meter)
