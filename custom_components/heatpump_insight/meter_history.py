@@ -1,19 +1,38 @@
 """The history of a meter, read from its half-hours at PowerShaper Monitor."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from .analysis.cost import meter_cost
 from .analysis.hours import DAY, HALF_HOUR, HOUR, half_hour_hours
 from .analysis.months import month_start, months
+from .analysis.tariff import Tariff
+from .analysis.tariff_data import fingerprint
 from .api.errors import NotFound, UnexpectedAnswer
 from .api.powershaper import SERVICE, Aggregate, Meter, PowerShaperClient, Usage
-from .statistics.importer import Block, Derived, Reading, begins_unknown
-from .statistics.series import ENERGY, MASS, Series
+from .statistics.derived import Derived
+from .statistics.importer import Block, Reading, begins_unknown
+from .statistics.series import ENERGY, MASS, Measure, Series
+
+type Prices = Callable[
+    [frozenset[str], int, int], Awaitable[Mapping[str, Mapping[int, float]]]
+]
+"""Returns what some price entities were in the hours of [start, end), as far as known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    """How a meter is billed: its tariff, the currency, and who knows price entities."""
+
+    tariff: Tariff
+    currency: Measure
+    prices: Prices
 
 
 class MeterHistory:
-    """The history of a meter: hourly energy and its carbon."""
+    """The history of a meter: hourly energy, its carbon, and its cost where it is billed."""
 
     tail = None
 
@@ -26,18 +45,29 @@ class MeterHistory:
         ends_stamped: bool,
         meter: Callable[[], Meter | None],
         now: Callable[[], float],
+        billing: Billing | None = None,
+        joins: Callable[[], tuple[Derived, ...]] = tuple,
     ) -> None:
-        """Take the stable key, the name to show, the stamps' convention, and the meter."""
+        """Take the stable key, the name to show, the stamps' convention, and the meter.
+
+        `joins` are the series that its rows make together with others'.
+        """
         self._client = client
         self._ends_stamped = ends_stamped
         self._meter = meter
         self._now = now
         self.key = key
         self.settings = {"stamp": "end" if ends_stamped else "start"}
-        self.derived: tuple[Derived, ...] = ()
+        self._joins = joins
         self._energy = Series(key=key, name=name, measure=ENERGY)
         self._totals: dict[int, str] = {}
         self._carbon = Series(key=f"{key}_carbon", name=f"{name} carbon", measure=MASS)
+        self._billing = billing
+
+    @property
+    def derived(self) -> tuple[Derived, ...]:
+        """Return what its rows make together with others'."""
+        return self._joins()
 
     def end(self) -> int | None:
         """Return the end of the last hour of which the meter has anything."""
@@ -61,7 +91,10 @@ class MeterHistory:
             Block(
                 start=block_start,
                 end=block_end,
-                mark=f"{block_end} {totals.get(month_start(block_start), '')}",
+                mark=(
+                    f"{block_end} {totals.get(month_start(block_start), '')}"
+                    f"{self._terms(block_start, block_end)}"
+                ),
             )
             for block_start, block_end in months(start, end)
         )
@@ -96,11 +129,26 @@ class MeterHistory:
         # A service that tells no carbon of gas is not asked for it every day.
         looks = energy.looks | (carbon.looks if carbon.amounts else {})
         truth = {self._energy: energy.amounts, self._carbon: carbon.amounts}
+        if self._billing is not None:
+            cost = Series(
+                key=f"{self._energy.key}_cost",
+                name=f"{self._energy.name} cost",
+                measure=self._billing.currency,
+            )
+            truth[cost] = await _async_cost(
+                self._billing, energy.amounts, usages, start, end
+            )
         since = {}
         if begins_unknown({self._energy: energy.amounts}, {}, start, end):
             # A consent that was given anew may open less of the past.
             since = dict.fromkeys(truth, await self._async_first_hour())
         return Reading(truth=truth, since=since, looks=looks)
+
+    def _terms(self, start: int, end: int) -> str:
+        """Return what the costs of a month depend on, where the meter is billed."""
+        if self._billing is None:
+            return ""
+        return f" {fingerprint(self._billing.tariff.within(start, end))}"
 
     async def _async_first_hour(self) -> int:
         """Return the first hour of the meter as the service tells it now."""
@@ -143,6 +191,27 @@ class MeterHistory:
         """Return the start of a half-hour in unix seconds, whatever its stamp means."""
         moment = int(usage.start.timestamp())
         return moment - HALF_HOUR if self._ends_stamped else moment
+
+
+async def _async_cost(
+    billing: Billing,
+    energy: dict[int, float],
+    usages: list[tuple[int, Usage]],
+    start: int,
+    end: int,
+) -> dict[int, float]:
+    """Return the cost of hours, each half-hour at its own price."""
+    tariff = billing.tariff
+    prices = await billing.prices(tariff.entities, start, end)
+    half_hours = {
+        moment: usage.energy_kwh
+        for moment, usage in usages
+        if usage.energy_kwh is not None and not usage.error_count
+    }
+    # Local times of months would hold the loop for too long.
+    return await asyncio.to_thread(
+        meter_cost, tariff, energy, half_hours=half_hours, entity_prices=prices
+    )
 
 
 def _gone() -> NotFound:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from .analysis.days import DayTotals
 from .analysis.live import Live
+from .analysis.tariff import Tariff
 from .api.heatpumpmonitor import HeatpumpMonitorClient
 from .api.powershaper import Commodity, Meter, PowerShaperClient
 from .clients import async_heatpumpmonitor_client, async_powershaper_client
@@ -33,11 +34,13 @@ from .coordinator import (
     UsageCoordinator,
 )
 from .identity import meter_key, system_key
-from .meter_history import MeterHistory
+from .joins import async_joins_of_meter, async_joins_of_system, async_linked_systems
+from .meter_history import Billing, MeterHistory
 from .options import home_options
 from .statistics.importer import HistorySource, Importer, Progress
 from .statistics.memory import Memory
-from .statistics.writer import StatisticsWriter
+from .statistics.series import entity_series, money
+from .statistics.writer import Hours, StatisticsWriter
 from .system_history import SystemHistory
 
 _LIVE_EVERY: Final = timedelta(minutes=5)
@@ -154,6 +157,21 @@ class _Workshop:
         coordinator.importer = Importer(self.writer, self.memory, source)
         return coordinator
 
+    def billing(self, tariff: Tariff) -> Billing:
+        """Return how a meter with a tariff is billed."""
+
+        async def _prices(
+            entity_ids: frozenset[str], start: int, end: int
+        ) -> dict[str, Hours]:
+            known = await self.writer.async_amounts(
+                map(entity_series, entity_ids), start, end
+            )
+            return {series.key: hours for series, hours in known.items()}
+
+        return Billing(
+            tariff=tariff, currency=money(self.hass.config.currency), prices=_prices
+        )
+
 
 async def _async_workshop(
     hass: HomeAssistant, entry: HeatPumpInsightConfigEntry
@@ -229,6 +247,7 @@ def _system(
             zone=dt_util.get_default_time_zone(),
             available=lambda: feeds.data,
             now=_now,
+            joins=lambda: async_joins_of_system(hass, entry, subentry),
         ),
     )
     return SystemRuntime(
@@ -274,7 +293,24 @@ async def async_set_up_meters(
     )
     _reload_when_meters_appear(workshop, data)
     _start(workshop, data.histories)
+    _tell_linked_systems(hass, {meter.consent for meter in meters})
     return data
+
+
+@callback
+def _tell_linked_systems(hass: HomeAssistant, consents: Iterable[str]) -> None:
+    """Let the histories of linked heat pumps look at their price, which may be another."""
+    for consent in consents:
+        for entry, subentry in async_linked_systems(hass, consent):
+            if entry.state is not ConfigEntryState.LOADED:
+                continue
+            for system in entry.runtime_data.systems:
+                if system.subentry.subentry_id == subentry.subentry_id:
+                    entry.async_create_background_task(
+                        hass,
+                        system.history.async_refresh(),
+                        f"{system.history.name} after its meter's options",
+                    )
 
 
 def _meter(
@@ -297,6 +333,7 @@ def _meter(
     )
     usage.account, usage.consent, usage.commodity = account, consent, commodity
     options = home_options(workshop.entry, consent, dt_util.get_default_time_zone())
+    tariff = options.tariffs.get(commodity)
     history = workshop.history(
         # A key holds the consent, which is not to be logged.
         f"{commodity} meter {home}",
@@ -307,6 +344,8 @@ def _meter(
             ends_stamped=options.ends_stamped,
             meter=lambda: account.data.meter(consent, commodity),
             now=_now,
+            billing=workshop.billing(tariff) if tariff else None,
+            joins=lambda: async_joins_of_meter(workshop.hass, consent, commodity),
         ),
     )
     return MeterRuntime(

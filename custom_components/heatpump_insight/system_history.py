@@ -26,7 +26,8 @@ from .api.heatpumpmonitor import (
     HeatpumpMonitorClient,
     Timeseries,
 )
-from .statistics.importer import Block, Derived, Reading, begins_unknown
+from .statistics.derived import Derived
+from .statistics.importer import Block, Reading, begins_unknown
 from .statistics.series import ENERGY, RATIO, TEMPERATURE, Measure, Series
 from .statistics.writer import Hours
 
@@ -96,8 +97,12 @@ class SystemHistory:
         zone: tzinfo,
         available: Callable[[], Available],
         now: Callable[[], float],
+        joins: Callable[[], tuple[Derived, ...]] = tuple,
     ) -> None:
-        """Take the system, its stable key, the name to show, and what it feeds now."""
+        """Take the system, its stable key, the name to show, and what it feeds now.
+
+        `joins` are the series that its rows make together with others'.
+        """
         self._client = client
         self._system_id = system_id
         self._read_key = read_key
@@ -110,16 +115,20 @@ class SystemHistory:
         electricity, heat = (
             self._series(energy.key, energy.name, ENERGY) for energy in _ENERGIES
         )
-        self.derived = (
-            Derived(
-                series=self._series("cop", "COP of the day", RATIO),
-                inputs=(electricity, heat),
-                window=self._whole_days,
-                compute=lambda start, end, inputs: daily_cop_hours(
-                    local_days(start, end, zone), inputs[electricity], inputs[heat]
-                ),
+        self._joins = joins
+        self._cop = Derived(
+            series=self._series("cop", "COP of the day", RATIO),
+            inputs=(electricity, heat),
+            window=self._whole_days,
+            compute=lambda start, end, inputs: daily_cop_hours(
+                local_days(start, end, zone), inputs[electricity], inputs[heat]
             ),
         )
+
+    @property
+    def derived(self) -> tuple[Derived, ...]:
+        """Return the COP of the day, and what its rows make together with others'."""
+        return self._cop, *self._joins()
 
     def end(self) -> int | None:
         """Return the end of the last complete hour of any feed."""

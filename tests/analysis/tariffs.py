@@ -17,6 +17,7 @@ from custom_components.heatpump_insight.analysis.tariff import (
 )
 
 LONDON = ZoneInfo("Europe/London")
+ENTITIES = ("sensor.a", "sensor.b")
 EVERY_DAY = frozenset(range(7))
 
 NIGHT = Band(days=EVERY_DAY, start=time(23, 30), end=time(5, 30), price=0.07)
@@ -43,7 +44,7 @@ bands = st.builds(
 prices = st.one_of(
     st.builds(Flat, price=money),
     st.builds(TimeOfUse, bands=st.lists(bands, max_size=3).map(tuple), default=money),
-    st.builds(Hourly, entity_id=st.sampled_from(["sensor.a", "sensor.b"])),
+    st.builds(Hourly, entity_id=st.sampled_from(ENTITIES)),
 )
 dates = st.none() | st.dates(date(2024, 12, 20), date(2025, 4, 10))
 

@@ -1,8 +1,7 @@
-"""The prices of half-hours, and from when a tariff differs from another."""
+"""The prices of half-hours, and what of a tariff a span depends on."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 import pytest
@@ -16,18 +15,16 @@ from custom_components.heatpump_insight.analysis.tariff import (
     Period,
     Tariff,
     TimeOfUse,
-    changed_from,
 )
 
 from .tariffs import (
+    ENTITIES,
     EVERY_DAY,
     LONDON,
     NIGHT,
     NIGHT_RATE,
     bands,
-    hours,
     moment,
-    money,
     schedules,
     tariff,
     zones,
@@ -189,108 +186,57 @@ def test_a_period_begins_at_local_midnight() -> None:
     assert rates.price_at(midnight, {}) == 0.3
 
 
-# From when a tariff differs.
-
-BEFORE = Period(price=Flat(price=0.2))
-AFTER = Period(price=Flat(price=0.3), valid_from=date(2025, 7, 1))
+# What of a tariff a span depends on.
 
 
-def test_a_tariff_does_not_differ_from_itself() -> None:
-    rates = Tariff(zone=LONDON, periods=(BEFORE, AFTER))
-    assert changed_from(rates, rates) is None
-    assert changed_from(Tariff(zone=LONDON), Tariff(zone=LONDON)) is None
-
-
-def test_a_new_period_changes_nothing_before_its_first_day() -> None:
-    old = Tariff(zone=LONDON, periods=(BEFORE,))
-    new = Tariff(zone=LONDON, periods=(BEFORE, AFTER))
-    assert changed_from(old, new) == moment(2025, 7, 1)
-    assert changed_from(new, old) == moment(2025, 7, 1)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        pytest.param(replace(BEFORE, price=Flat(price=0.21)), id="price"),
-        pytest.param(replace(BEFORE, standing_charge=0.5), id="standing charge"),
-        pytest.param(replace(BEFORE, price=Hourly(entity_id="sensor.a")), id="kind"),
-        pytest.param(None, id="gone"),
-    ],
-)
-def test_a_price_since_ever_that_differs_changes_everything(
-    other: Period | None,
+@given(periods=schedules(), zone=zones, start=moments, count=st.integers(1, 90 * 48))
+def test_what_a_tariff_is_within_a_span_gives_the_same_costs(
+    periods: tuple[Period, ...], zone: tzinfo, start: int, count: int
 ) -> None:
-    old = Tariff(zone=LONDON, periods=(BEFORE, AFTER))
-    new = Tariff(zone=LONDON, periods=(other, AFTER) if other else (AFTER,))
-    assert changed_from(old, new) == 0
-
-
-def test_a_period_that_repeats_the_one_before_it_changes_nothing() -> None:
-    again = replace(BEFORE, valid_from=date(2025, 3, 1))
-    old = Tariff(zone=LONDON, periods=(BEFORE, AFTER))
-    new = Tariff(zone=LONDON, periods=(BEFORE, again, AFTER))
-    assert changed_from(old, new) is None
-
-
-def test_a_period_moved_to_a_later_day_changes_costs_from_the_earlier_one() -> None:
-    later = replace(AFTER, valid_from=date(2025, 8, 1))
-    old = Tariff(zone=LONDON, periods=(BEFORE, AFTER))
-    new = Tariff(zone=LONDON, periods=(BEFORE, later))
-    assert changed_from(old, new) == moment(2025, 7, 1)
-
-
-def test_another_time_zone_changes_everything_that_has_a_price() -> None:
-    kolkata = ZoneInfo("Asia/Kolkata")
-    old = Tariff(zone=LONDON, periods=(AFTER,))
-    new = Tariff(zone=kolkata, periods=(AFTER,))
-    # Midnight there is inside an hour of UTC, which costs otherwise too.
-    assert changed_from(old, new) == moment(2025, 6, 30, 23, 30, zone=kolkata)
-
-
-def test_a_date_before_all_statistics_is_since_ever() -> None:
-    old = Tariff(zone=LONDON)
-    new = Tariff(zone=LONDON, periods=(replace(AFTER, valid_from=date(1066, 10, 14)),))
-    assert changed_from(old, new) == 0
-
-
-@given(zone=zones, old=schedules(), new=schedules(), low=money, high=money)
-def test_before_the_change_no_cost_differs(
-    zone: tzinfo,
-    old: tuple[Period, ...],
-    new: tuple[Period, ...],
-    low: float,
-    high: float,
-) -> None:
-    first = moment(2024, 12, 18) // HOUR * HOUR
-    energy = dict.fromkeys(range(first, moment(2025, 4, 12), 11 * HOUR), 1.5)
-    known = {"sensor.a": dict.fromkeys(energy, low), "sensor.b": {first: high}}
-    before, after = (
-        meter_cost(Tariff(zone=zone, periods=each), energy, entity_prices=known)
-        for each in (old, new)
+    whole = Tariff(zone=zone, periods=periods)
+    start = start // HOUR * HOUR
+    end = start + (count + 1) // 2 * HOUR
+    part = whole.within(start, end)
+    known = {each: dict.fromkeys(range(start, end, HOUR), 0.3) for each in ENTITIES}
+    energy = dict.fromkeys(range(start, end, 7 * HOUR), 1.0)
+    assert meter_cost(part, energy, entity_prices=known) == meter_cost(
+        whole, energy, entity_prices=known
     )
-    since = changed_from(Tariff(zone=zone, periods=old), Tariff(zone=zone, periods=new))
-    for hour in energy:
-        if since is None or hour < since:
-            assert before.get(hour) == after.get(hour)
 
 
-@given(
-    zone=zones,
-    day=st.dates(date(2024, 12, 20), date(2025, 4, 10)),
-    periods=schedules(st.builds(Flat, price=money)),
-)
-def test_costs_do_differ_in_the_very_hour_of_the_change(
-    zone: tzinfo, day: date, periods: tuple[Period, ...]
-) -> None:
-    old = Tariff(
-        zone=zone, periods=tuple(each for each in periods if each.first_day != day)
+def test_a_span_does_not_depend_on_what_begins_after_it_or_ended_before() -> None:
+    old, new = Flat(price=0.2), Flat(price=0.3)
+    january, march = (
+        Period(price=old, valid_from=date(2025, 1, 1)),
+        Period(price=new, valid_from=date(2025, 3, 1)),
     )
-    dearer = Period(price=Flat(price=5), valid_from=day)
-    new = Tariff(zone=zone, periods=(*old.periods, dearer))
-    since = changed_from(old, new)
-    assert since is not None
-    energy = dict.fromkeys(hours(since - HOUR, 2), 1.0)
-    before, after = meter_cost(old, energy), meter_cost(new, energy)
-    assert before.get(since - HOUR) == after.get(since - HOUR)
-    # Where midnight is inside the hour, half of it may be without a price still.
-    assert before.get(since) != after.get(since) or since not in after
+    span = moment(2025, 2, 1), moment(2025, 3, 1)
+    alone = Tariff(zone=LONDON, periods=(january,))
+    both = Tariff(zone=LONDON, periods=(january, march))
+    assert both.within(*span) == alone.within(*span)
+    assert both.within(*span) == tariff(old)
+    later = moment(2025, 4, 1), moment(2025, 5, 1)
+    assert both.within(*later) == tariff(new)
+
+
+def test_a_span_before_the_first_price_depends_on_none() -> None:
+    begins = Period(price=Flat(price=0.2), valid_from=date(2025, 3, 1))
+    early = Tariff(zone=LONDON, periods=(begins,)).within(
+        moment(2025, 1, 1), moment(2025, 2, 1)
+    )
+    assert early.periods == ()
+
+
+def test_a_tariff_tells_the_entities_that_it_asks() -> None:
+    periods = tuple(
+        Period(price=price, valid_from=date(2025, month, 1))
+        for month, price in enumerate(
+            (
+                Hourly(entity_id="sensor.a"),
+                Flat(price=0.2),
+                Hourly(entity_id="sensor.b"),
+            ),
+            1,
+        )
+    )
+    assert Tariff(zone=LONDON, periods=periods).entities == {"sensor.a", "sensor.b"}

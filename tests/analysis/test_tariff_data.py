@@ -3,6 +3,7 @@
 from datetime import date, time
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 import pytest
@@ -17,6 +18,7 @@ from custom_components.heatpump_insight.analysis.tariff import (
     TimeOfUse,
 )
 from custom_components.heatpump_insight.analysis.tariff_data import (
+    fingerprint,
     period_from_data,
     period_to_data,
     tariff_from_data,
@@ -124,3 +126,20 @@ def test_data_without_periods_is_no_tariff() -> None:
     with pytest.raises(InvalidOption) as caught:
         tariff_from_data({}, LONDON)
     assert caught.value.field == "periods"
+
+
+@given(one=schedules(), other=schedules())
+def test_a_fingerprint_differs_exactly_where_a_term_does(
+    one: tuple[Period, ...], other: tuple[Period, ...]
+) -> None:
+    first, second = (Tariff(zone=LONDON, periods=each) for each in (one, other))
+    is_same = tariff_to_data(first) == tariff_to_data(second)
+    assert (fingerprint(first) == fingerprint(second)) is is_same
+
+
+def test_a_fingerprint_differs_in_another_time_zone() -> None:
+    periods = (Period(price=Flat(price=0.26)),)
+    here, there = (
+        Tariff(zone=zone, periods=periods) for zone in (LONDON, ZoneInfo("Asia/Tokyo"))
+    )
+    assert fingerprint(here) != fingerprint(there)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Final
+from typing import Any, Final
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -21,7 +21,7 @@ from tests.household import heat_pump_entry, meters_entry
 from tests.simulator import Simulator, World
 from tests.simulator.data_faults import DataFault
 from tests.simulator.faults import Fault
-from tests.soak import expected
+from tests.soak import expected, joined
 from tests.soak.expected import Expected, Hours
 from tests.soak.rows import Row, differences, known, read_rows
 
@@ -48,13 +48,35 @@ class Home:
     simulator: Simulator
     heat_pump: MockConfigEntry = field(init=False)
     meters: MockConfigEntry = field(init=False)
+    links: dict[int, str] = field(init=False)
     before: dict[str, Hours] = field(default_factory=dict)
     replaced: float = 0.0
 
     def __post_init__(self) -> None:
-        """Make the entries, which are not set up yet."""
-        self.heat_pump = heat_pump_entry(self.simulator, *self.world.systems)
-        self.meters = meters_entry(self.simulator)
+        """Make the entries, which are not set up yet.
+
+        Every heat pump is linked with the meter of a home, and all meters have prices.
+        """
+        self.links = dict(zip(self.world.systems, self.consents, strict=False))
+        self.heat_pump = heat_pump_entry(
+            self.simulator, *self.world.systems, meters=self.links
+        )
+        self.meters = meters_entry(self.simulator, options=self.options())
+
+    @property
+    def consents(self) -> tuple[str, ...]:
+        """Return the consents of the account's homes."""
+        return self.world.tokens[self.world.token]
+
+    def options(self, **more: object) -> dict[str, object]:
+        """Return the options of the account: what each home pays, and more of it."""
+        home = {**joined.HOME_OPTIONS, **more}
+        return {"meters": {meter_key(consent): home for consent in self.consents}}
+
+    def prices(self, *periods: dict[str, Any]) -> None:
+        """Let other prices of electricity be told before the meters are set up."""
+        options = self.options(electricity_price={"periods": [*periods]})
+        self.meters = meters_entry(self.simulator, options=options)
 
     @property
     def world(self) -> World:
@@ -157,11 +179,24 @@ class Home:
                 known(rows.get(f"{name}_{key}", {})) for key in ("electricity", "heat")
             )
             found[f"{name}_cop"] = Expected(hours=expected.cop(electricity, heat, zone))
-        for meter in self.world.meters.values():
-            name = f"{DOMAIN}:{meter_key(meter.consent)}_{meter.commodity}"
-            energy, carbon = expected.of_meter(self.world, meter, self.world.now())
+            meter = f"{DOMAIN}:{meter_key(self.links[system.id])}_electricity"
+            house, house_carbon = (
+                known(rows.get(each, {})) for each in (meter, f"{meter}_carbon")
+            )
+            found[f"{name}_carbon"] = Expected(
+                hours=joined.carbon_of_heat_pump(electricity, house, house_carbon)
+            )
+            found[f"{name}_cost"] = Expected(
+                hours=joined.cost_of_heat_pump(electricity, zone)
+            )
+        for each in self.world.meters.values():
+            name = f"{DOMAIN}:{meter_key(each.consent)}_{each.commodity}"
+            energy, carbon = expected.of_meter(self.world, each, self.world.now())
             found[name] = Expected(hours=energy)
             found[f"{name}_carbon"] = Expected(hours=carbon)
+            found[f"{name}_cost"] = Expected(
+                hours=joined.cost_of_meter(self.world, each, energy, zone)
+            )
         return found
 
     async def findings(self) -> list[str]:

@@ -51,4 +51,4 @@ async def test_two_heat_pumps_and_two_homes_do_not_mix(home: Home) -> None:
         and value != pytest.approx(truth.hours[hour], abs=1e-6)
     }
     assert touched == {*range(at(-2, 9), at(-2, 15), HOUR)}
-    assert len(await home.rows()) == 2 * 7 + 2 * 4
+    assert len(await home.rows()) == 2 * 9 + 2 * 6

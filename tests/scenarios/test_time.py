@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.heatpump_insight.identity import meter_key
 from tests.household import meters_entry
 from tests.simulator import HalfHoursMissing
 
@@ -14,11 +13,6 @@ from .home import DAY, HOUR, Home
 from .scenario import CONSENT, at
 
 type Spelling = Literal["utc", "offset", "naive"]
-
-
-def stamped(how: str) -> dict[str, object]:
-    """Return the options that tell what the stamps of the home's half-hours mean."""
-    return {"meters": {meter_key(CONSENT): {"stamp": how}}}
 
 
 async def options_become(home: Home, options: dict[str, object]) -> None:
@@ -105,7 +99,7 @@ async def test_the_option_follows_a_service_that_stamps_ends_and_starts_again(
         )
         wrong = await home.hours("meter_electricity")
         assert sum(wrong.get(hour) != right[hour] for hour in right) > len(right) / 2
-        await options_become(home, stamped(stamp))
+        await options_become(home, home.options(stamp=stamp))
         assert await home.findings() == []
         assert await home.hours("meter_electricity") == right
     await home.pass_time(DAY)
@@ -116,7 +110,7 @@ async def test_a_service_that_stamps_ends_is_understood_from_the_beginning(
     home: Home,
 ) -> None:
     home.world.style.stamp = "end"
-    home.meters = meters_entry(home.simulator, options=stamped("end"))
+    home.meters = meters_entry(home.simulator, options=home.options(stamp="end"))
     await home.set_up()
     assert await home.findings() == []
     await options_become(home, {})

@@ -90,12 +90,12 @@ def cop(electricity: Hours, heat: Hours, zone: tzinfo = LONDON) -> Hours:
     for day, hours in days.items():
         out = sum(heat[hour] for hour in hours)
         used = sum(electricity[hour] for hour in hours)
-        if len(hours) == _hours_of(day, zone) and out > 0 and used > 0:
+        if len(hours) == hours_of(day, zone) and out > 0 and used > 0:
             found |= dict.fromkeys(hours, out / used)
     return found
 
 
-def _hours_of(day: date, zone: tzinfo) -> int:
+def hours_of(day: date, zone: tzinfo) -> int:
     """Return how many full hours of UTC begin in a local day."""
     start, end = (
         datetime(each.year, each.month, each.day, tzinfo=zone).timestamp()

@@ -83,7 +83,10 @@ class Home:
         await hass.async_start()
 
     async def add(
-        self, data: Mapping[str, Any], *subentries: ConfigSubentryData
+        self,
+        data: Mapping[str, Any],
+        *subentries: ConfigSubentryData,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         """Add an entry and set it up."""
         await self.hass.config_entries.async_add(
@@ -92,7 +95,7 @@ class Home:
                 discovery_keys=MappingProxyType({}),
                 domain=DOMAIN,
                 minor_version=1,
-                options={},
+                options=options or {},
                 source="user",
                 subentries_data=subentries,
                 title=data["service"],

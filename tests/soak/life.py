@@ -13,7 +13,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigSubentryData
 from tests.simulator import Simulator, World
 
-from . import expected
+from . import expected, joined
 from .clock import DrivenLoop, Time
 from .expected import Expected
 from .hanging import pass_time
@@ -104,17 +104,19 @@ async def _add_entries(home: Home, simulator: Simulator) -> None:
     """Add both services; the first answers need not come."""
     world = simulator.world
     system_id = min(world.systems)
+    (consent,) = world.tokens[world.token]
     await home.add(
         {"service": "heatpumpmonitor", "url": simulator.url},
         ConfigSubentryData(
             subentry_type="system",
             title="Heat pump",
             unique_id=str(system_id),
-            data={"system_id": system_id, "read_key": None, "meter": None},
+            data={"system_id": system_id, "read_key": None, "meter": consent},
         ),
     )
     await home.add(
-        {"service": "powershaper", "url": simulator.url, "token": world.token}
+        {"service": "powershaper", "url": simulator.url, "token": world.token},
+        options={"meters": {_meter_key(consent): joined.HOME_OPTIONS}},
     )
     await home.settle()
 
@@ -179,11 +181,26 @@ def _truths(
         known(rows.get(f"{prefix}_{key}", {})) for key in ("electricity", "heat")
     )
     yield f"{prefix}_cop", Expected(hours=expected.cop(electricity, heat))
+    cost = joined.cost_of_heat_pump(electricity, expected.LONDON)
+    yield f"{prefix}_cost", Expected(hours=cost)
     for meter in world.meters.values():
-        name = f"{DOMAIN}:meter_{meter.consent.replace('-', '')}_{meter.commodity}"
+        name = f"{DOMAIN}:{_meter_key(meter.consent)}_{meter.commodity}"
         energy, carbon = expected.of_meter(world, meter, world.now())
         yield name, Expected(hours=energy)
         yield f"{name}_carbon", Expected(hours=carbon)
+        cost = joined.cost_of_meter(world, meter, energy, expected.LONDON)
+        yield f"{name}_cost", Expected(hours=cost)
+        if meter.commodity == "electricity":
+            part = joined.carbon_of_heat_pump(
+                electricity,
+                known(rows.get(name, {})),
+                known(rows.get(f"{name}_carbon", {})),
+            )
+            yield f"{prefix}_carbon", Expected(hours=part)
+
+
+def _meter_key(consent: str) -> str:
+    return f"meter_{consent.replace('-', '')}"
 
 
 def _as_of(moment: float, world: World) -> dict[str, expected.Hours]:

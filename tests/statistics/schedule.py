@@ -12,9 +12,9 @@ from unittest.mock import patch
 from custom_components.heatpump_insight.analysis.hours import DAY, HOUR
 from custom_components.heatpump_insight.analysis.months import month_start, months
 from custom_components.heatpump_insight.statistics import memory as memory_module
+from custom_components.heatpump_insight.statistics.derived import Derived
 from custom_components.heatpump_insight.statistics.importer import (
     Block,
-    Derived,
     Imported,
     Importer,
     Progress,

@@ -1,8 +1,10 @@
 """A stand-in for the recorder's statistics: rows in memory, written a few at a time."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Final, override
 
+from custom_components.heatpump_insight.statistics.derived import Derived
 from custom_components.heatpump_insight.statistics.rows import (
     SumRow,
     compare_means,
@@ -34,6 +36,7 @@ class Table(StatisticsWriter):
     def __init__(self, fuse: Fuse) -> None:
         """Start without rows; the fuse tells when nothing is kept any more."""
         self._fuse = fuse
+        self._deriving = asyncio.Lock()
         self._rows: dict[Series, dict[int, _Row]] = {}
 
     @property
@@ -91,6 +94,13 @@ class Table(StatisticsWriter):
                 if (value := rows[hour][0]) is not None
             }
         return found
+
+    @override
+    async def _async_compute(
+        self, derived: Derived, start: int, end: int, inputs: Mapping[Series, Hours]
+    ) -> Hours:
+        """Compute at once: there is no loop to hold."""
+        return derived.compute(start, end, inputs)
 
     @override
     async def async_last_hours(self, statistic_ids: Iterable[str]) -> dict[str, int]:

@@ -12,9 +12,9 @@ import pytest
 from custom_components.heatpump_insight.analysis.cop import daily_cop_hours, local_days
 from custom_components.heatpump_insight.analysis.hours import DAY, HOUR
 from custom_components.heatpump_insight.api.errors import CannotConnect
+from custom_components.heatpump_insight.statistics.derived import Derived
 from custom_components.heatpump_insight.statistics.importer import (
     Block,
-    Derived,
     Imported,
     Importer,
     NothingToImport,

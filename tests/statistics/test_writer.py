@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import count
 from threading import Event
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -21,7 +23,10 @@ from custom_components.heatpump_insight.statistics.writer import (
     Written,
 )
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.components.recorder.statistics import (
+    async_add_external_statistics,
+    statistics_during_period,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 
@@ -191,6 +196,31 @@ async def test_rows_that_the_recorder_gives_up_are_missed(
             await rewrite(writer, hours(1, 2, 3))
     assert await rewrite(writer, hours(1, 2, 3)) == 3
     assert await changes(hass, ELECTRICITY) == pytest.approx(hours(1, 2, 3))
+
+
+@pytest.mark.parametrize("refused", [0, 1, 2])
+async def test_one_batch_of_many_that_the_recorder_gives_up_is_missed(
+    hass: HomeAssistant,
+    writer: StatisticsWriter,
+    monkeypatch: pytest.MonkeyPatch,
+    refused: int,
+) -> None:
+    """Each batch is a transaction of its own: the others are kept."""
+    monkeypatch.setattr(writer_module, "_BATCH", 2)
+    hand_over = async_add_external_statistics
+    batches = count()
+
+    def _hand_over(*batch: Any) -> None:
+        if next(batches) != refused:
+            hand_over(*batch)
+
+    true = hours(1, 2, 3, 4, 5)
+    with monkeypatch.context() as failing:
+        failing.setattr(writer_module, "async_add_external_statistics", _hand_over)
+        with pytest.raises(NotKept):
+            await rewrite(writer, true)
+    await rewrite(writer, true)
+    assert await changes(hass, ELECTRICITY) == pytest.approx(true)
 
 
 async def test_a_recorder_that_does_not_answer_is_told(

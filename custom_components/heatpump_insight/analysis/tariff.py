@@ -1,21 +1,17 @@
-"""What electricity or gas costs, and from when: the prices of half-hours, and their changes.
+"""What electricity or gas costs, and from when: the prices of half-hours.
 
 Prices are per kWh in the home's currency and may fall below zero, as those of wholesale
 markets do. British tariffs change their price with the settlement, on the half-hour.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
-from typing import Final
 
 from .hours import HOUR
 
 type EntityPrices = Mapping[str, Mapping[int, float]]
 """For each price entity the prices of hours, by the unix second at which they start."""
-
-# No statistic is older than that.
-_EVER: Final = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +97,29 @@ class Tariff:
         begun = (each for each in self.periods if each.first_day <= day)
         return max(begun, key=lambda each: each.first_day, default=None)
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """Return the price entities that it asks."""
+        return frozenset(
+            each.price.entity_id
+            for each in self.periods
+            if isinstance(each.price, Hourly)
+        )
+
+    def within(self, start: int, end: int) -> Tariff:
+        """Return what of it the hours of [start, end) (unix s) depend on.
+
+        What begins before the span is as if it had been so since ever.
+        """
+        first, last = (
+            datetime.fromtimestamp(moment, self.zone).date()
+            for moment in (start, end - 1)
+        )
+        begun = self.period(first)
+        periods = [replace(begun, valid_from=None)] if begun else []
+        periods += [each for each in self.periods if first < each.first_day <= last]
+        return replace(self, periods=tuple(periods))
+
     def price_at(self, moment: int, entity_prices: EntityPrices) -> float | None:
         """Return the price of the half-hour that starts at a unix second, where known."""
         local = datetime.fromtimestamp(moment, self.zone)
@@ -114,32 +133,3 @@ class Tariff:
                 hours = entity_prices.get(entity_id, {})
                 return hours.get(moment // HOUR * HOUR)
         return None
-
-
-def changed_from(old: Tariff, new: Tariff) -> int | None:
-    """Return the first hour from which costs may differ, None where none does.
-
-    In unix seconds; 0 means since ever. What was reckoned before it stays right, so that
-    a new price from a date rewrites nothing older. Compared are the terms: what a price
-    entity says of the past may change without any change of the tariff.
-    """
-    for day in sorted({each.first_day for each in (*old.periods, *new.periods)}):
-        if _terms(old, day) != _terms(new, day):
-            return min(_first_hour(day, old.zone), _first_hour(day, new.zone))
-    return None
-
-
-def _terms(tariff: Tariff, day: date) -> tuple[Price, float, tzinfo] | None:
-    """Return all that the costs of a local date depend on."""
-    period = tariff.period(day)
-    if period is None:
-        return None
-    return period.price, period.standing_charge, tariff.zone
-
-
-def _first_hour(day: date, zone: tzinfo) -> int:
-    """Return the hour of UTC in which a local date begins."""
-    if day == date.min:
-        return _EVER
-    midnight = datetime.combine(day, time(), zone).timestamp()
-    return max(int(midnight // HOUR) * HOUR, _EVER)

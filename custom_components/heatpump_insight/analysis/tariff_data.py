@@ -12,6 +12,8 @@ and a band without `days` holds on all of them.
 
 from collections.abc import Mapping
 from datetime import date, tzinfo
+from hashlib import blake2s
+import json
 from typing import Any, Final
 
 from .options import Fields, Problem
@@ -46,6 +48,12 @@ def period_from_data(data: Mapping[str, object]) -> Period:
 def tariff_to_data(tariff: Tariff) -> dict[str, Any]:
     """Return a tariff as plain data, without its time zone."""
     return {"periods": [period_to_data(period) for period in tariff.periods]}
+
+
+def fingerprint(tariff: Tariff) -> str:
+    """Return a few characters that differ when any term of a tariff differs."""
+    terms = json.dumps([str(tariff.zone), tariff_to_data(tariff)])
+    return blake2s(terms.encode(), digest_size=8).hexdigest()
 
 
 def period_to_data(period: Period) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..analysis.hours import DAY, HOUR
 from ..api.errors import CannotConnect, NotFound, ServiceError, UnexpectedAnswer
 from ..const import DOMAIN
+from .derived import Derived
 from .memory import Memory, RememberedHistory
 from .series import Series
 from .writer import Hours, StatisticsWriter, Truth, Written
@@ -75,20 +76,6 @@ def begins_unknown(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
-    """A series that is computed from the rows of others.
-
-    `window` widens a span of changed hours to those that depend on them; `compute` gives
-    the truth of that window from the inputs' hours in it.
-    """
-
-    series: Series
-    inputs: tuple[Series, ...]
-    window: Callable[[int, int], tuple[int, int]]
-    compute: Callable[[int, int, Mapping[Series, Hours]], Hours]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How much of a history is imported, in hours; `total` is None until it is known."""
 
@@ -112,7 +99,7 @@ class HistorySource(Protocol):
 
     @property
     def derived(self) -> tuple[Derived, ...]:
-        """Return the series that are computed from its rows."""
+        """Return the series that are computed from its rows, and perhaps others', now."""
 
     @property
     def tail(self) -> int | None:
@@ -175,13 +162,41 @@ class Importer:
             end = self._source.end()
             if end is None:
                 return Imported()
-            imported = Imported()
+            imported = await self._async_derive_anew()
             if self._is_look_due(now):
-                imported = await self._async_check(now, report)
+                imported += await self._async_check(now, report)
             elif self._read_to is None or end > self._read_to:
-                imported = await self._async_follow(end, now, report)
+                imported += await self._async_follow(end, now, report)
             self._read_to = end
             return imported
+
+    async def _async_derive_anew(self) -> Imported:
+        """Compute what is derived over the whole history, where its terms have changed.
+
+        What is imported from now on is computed by the new terms anyway.
+        """
+        own = {
+            each.series.statistic_id: each
+            for each in self._source.derived
+            if self._is_own(each)
+        }
+        terms = {statistic_id: each.terms for statistic_id, each in own.items()}
+        if self._remembered is not None and self._remembered.terms == terms:
+            return Imported()
+        remembered = await self._async_recall()
+        changed = [
+            each
+            for statistic_id, each in own.items()
+            if remembered.terms.get(statistic_id) != each.terms
+        ]
+        imported = Imported()
+        for start, end in remembered.months():
+            span = _Span(looks={})
+            for each in changed:
+                await self._async_derive(each, start, end, span)
+            imported += span.imported
+        await remembered.async_agree(terms)
+        return imported
 
     def _is_look_due(self, now: float) -> bool:
         """Tell whether the marks are to be asked for; a start is no reason of its own."""
@@ -323,12 +338,26 @@ class Importer:
         for first, known in spans.items():
             if first < end:
                 span.add(known, await self._writer.async_rewrite(first, end, known))
+        changed = {series.statistic_id for series in reading.truth}
         for derived in self._source.derived:
-            first, last = derived.window(start, end)
-            inputs = await self._writer.async_amounts(derived.inputs, first, last)
-            known = {derived.series: derived.compute(first, last, inputs)}
-            span.add(known, await self._writer.async_rewrite(first, last, known))
+            if derived.depends_on(changed):
+                await self._async_derive(derived, start, end, span)
         return span
+
+    async def _async_derive(
+        self, derived: Derived, start: int, end: int, span: _Span
+    ) -> None:
+        """Make the rows of a derived series equal to what its inputs make of it."""
+        known, written = await self._writer.async_derive(derived, start, end)
+        if self._is_own(derived):
+            span.add(known, written)
+        else:
+            # Its own history remembers it.
+            span.written += written
+
+    def _is_own(self, derived: Derived) -> bool:
+        """Tell whether a derived series is of this history, or another's of its rows."""
+        return derived.series.key.startswith(f"{self._source.key}_")
 
 
 @dataclass(slots=True, kw_only=True)

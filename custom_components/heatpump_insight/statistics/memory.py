@@ -4,13 +4,14 @@ It only saves work: when it is lost everything is read and compared again, and n
 written where the rows are right.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from ..analysis.hours import DAY, HOUR
+from ..analysis.months import months
 from ..const import DOMAIN
 
 _VERSION: Final = 1
@@ -31,7 +32,8 @@ class _History(TypedDict):
     """One history: what its rows depend on, its blocks, and the last hour of each series.
 
     `looked_at` is when all of its blocks were looked at last, and `turn` the number of the
-    block that is read again with the next look.
+    block that is read again with the next look. `terms` are those by which each series
+    that is joined with others' rows was computed last.
     """
 
     settings: dict[str, str]
@@ -39,6 +41,7 @@ class _History(TypedDict):
     last_hours: dict[str, int]
     looked_at: NotRequired[float]
     turn: NotRequired[int]
+    terms: NotRequired[dict[str, str]]
 
 
 class Memory:
@@ -119,6 +122,16 @@ class RememberedHistory:
         return self._history.get("turn")
 
     @property
+    def terms(self) -> Mapping[str, str]:
+        """Return the terms by which joined series were computed, by their ids."""
+        return self._history.get("terms", {})
+
+    def months(self) -> Iterator[tuple[int, int]]:
+        """Yield the months from the first block to the last known hour."""
+        if self._history["blocks"]:
+            yield from months(self.start, self.end)
+
+    @property
     def is_complete(self) -> bool:
         """Tell whether all blocks were right once and none is left half done since."""
         blocks = self._history["blocks"].values()
@@ -170,6 +183,11 @@ class RememberedHistory:
             ),
             default=None,
         )
+
+    async def async_agree(self, terms: Mapping[str, str]) -> None:
+        """Remember the terms by which all rows of joined series are computed now."""
+        self._history["terms"] = dict(terms)
+        await self._store.async_save(self._histories)
 
     def keep(self, starts: Iterable[int]) -> None:
         """Let go of all blocks but these: a history may begin later than it did."""

@@ -1,4 +1,4 @@
-"""The statistics that the integration keeps: their ids, kinds and units.
+"""The statistics that the integration keeps and reads: their ids, kinds and units.
 
 The ids and units are what dashboards and automations of users rely on: they never change.
 """
@@ -54,18 +54,31 @@ TEMPERATURE = Measure(
 RATIO = Measure(kind=Kind.MEAN, unit=None, unit_class=None)
 
 
+def money(currency: str) -> Measure:
+    """Return the measure of amounts in a currency."""
+    return Measure(kind=Kind.SUM, unit=currency, unit_class=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One external statistic."""
+    """One statistic: an external one of ours, or that of an entity that ours depend on.
+
+    An entity's has its id for a key, and is read and never written.
+    """
 
     key: str
     name: str
     measure: Measure
 
     @property
+    def is_of_entity(self) -> bool:
+        """Tell whether it is an entity's own: our keys have no dot."""
+        return "." in self.key
+
+    @property
     def statistic_id(self) -> str:
         """Return the id under which the recorder keeps it."""
-        return f"{DOMAIN}:{self.key}"
+        return self.key if self.is_of_entity else f"{DOMAIN}:{self.key}"
 
     @property
     def metadata(self) -> StatisticMetaData:
@@ -82,3 +95,8 @@ class Series:
             unit_class=self.measure.unit_class,
             unit_of_measurement=self.measure.unit,
         )
+
+
+def entity_series(entity_id: str) -> Series:
+    """Return the statistic of an entity, of whatever unit."""
+    return Series(key=entity_id, name=entity_id, measure=RATIO)

@@ -17,10 +17,12 @@ from homeassistant.components.recorder.statistics import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import get_instance
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..analysis.hours import DAY
+from ..analysis.hours import DAY, HOUR
 from ..const import DOMAIN
+from .derived import Derived
 from .rows import SumRow, compare_means, compare_sums
 from .series import Kind, Series
 
@@ -32,6 +34,7 @@ _BATCH: Final = 1000
 _PATIENCE: Final = 600
 
 _TURN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_writing")
+_DERIVING: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_deriving")
 
 type Hours = dict[int, float]
 type _Column = Literal["change", "mean", "state", "sum"]
@@ -50,20 +53,35 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What has to be written of one series: rows, and by how much all later totals move."""
+    """What has to be written of one series: rows, and by how much all later totals move.
+
+    `is_new` tells that there was no row in the window before.
+    """
 
     rows: list[StatisticData]
     shift: float = 0.0
+    is_new: bool = False
 
     @property
     def is_needed(self) -> bool:
         """Tell whether there is anything to write."""
         return bool(self.rows or self.shift)
 
-    def values(self) -> Iterator[tuple[int, float | None]]:
-        """Yield the hour of each row, and its running total or mean."""
-        for row in self.rows:
-            yield int(row["start"].timestamp()), row.get("sum", row.get("mean"))
+    def batches(self) -> Iterator[list[StatisticData]]:
+        """Yield the rows as they are handed over, each batch in one transaction."""
+        for first in range(0, len(self.rows), _BATCH):
+            yield self.rows[first : first + _BATCH]
+
+    def witnesses(self) -> dict[int, float | None]:
+        """Return the running totals or means, by their hours, that tell of all rows.
+
+        Of new rows a transaction keeps all or none, so its last one tells of the others.
+        """
+        rows = [batch[-1] for batch in self.batches()] if self.is_new else self.rows
+        return {
+            int(row["start"].timestamp()): row.get("sum", row.get("mean"))
+            for row in rows
+        }
 
     @property
     def retracted(self) -> int:
@@ -104,6 +122,7 @@ class StatisticsWriter:
         """Take the Home Assistant whose recorder is written to."""
         self._hass = hass
         self._turn = hass.data.setdefault(_TURN, asyncio.Lock())
+        self._deriving = hass.data.setdefault(_DERIVING, asyncio.Lock())
 
     async def async_rewrite(self, start: int, end: int, truth: Truth) -> Written:
         """Make the hours in [start, end) equal to the truth, and all later totals follow.
@@ -127,6 +146,28 @@ class StatisticsWriter:
             retracted=sum(each.retracted for each in changes.values()),
         )
 
+    async def async_derive(
+        self, derived: Derived, start: int, end: int
+    ) -> tuple[Truth, Written]:
+        """Make what depends on the hours in [start, end) equal to what its inputs tell.
+
+        Who changes an input calls this afterwards. One at a time: what was computed from
+        older rows must not be written after what was computed from newer ones.
+        """
+        first, last = derived.window(start, end)
+        async with self._deriving:
+            inputs = await self.async_amounts(derived.inputs, first, last)
+            truth: Truth = {
+                derived.series: await self._async_compute(derived, first, last, inputs)
+            }
+            return truth, await self.async_rewrite(first, last, truth)
+
+    async def _async_compute(
+        self, derived: Derived, start: int, end: int, inputs: Mapping[Series, Hours]
+    ) -> Hours:
+        """Compute apart from the loop: months of local times would hold it too long."""
+        return await asyncio.to_thread(derived.compute, start, end, inputs)
+
     async def _async_changes(
         self, start: int, end: int, truth: Truth
     ) -> dict[Series, Change]:
@@ -145,12 +186,16 @@ class StatisticsWriter:
         self, changes: Mapping[Series, Change], start: int, end: int
     ) -> bool:
         """Tell whether the database holds what was written."""
-        kept = await self._async_read(_read_kept, tuple(changes), start, end)
         for series, change in changes.items():
-            rows = kept[series]
-            if any(rows.get(hour) != value for hour, value in change.values()):
+            witnesses = change.witnesses()
+            spans = (
+                [(hour, hour + HOUR) for hour in witnesses]
+                if change.is_new
+                else [(start, end)]
+            )
+            kept = await self._async_read(_read_kept, series, spans)
+            if any(kept.get(hour) != value for hour, value in witnesses.items()):
                 return False
-            await asyncio.sleep(0)
         moved: Truth = {series: {} for series, each in changes.items() if each.shift}
         # A window of no length tells whether the rows after it go on from before it.
         return not moved or not await self._async_changes(end, end, moved)
@@ -164,7 +209,29 @@ class StatisticsWriter:
     ) -> dict[Series, Hours]:
         """Return the known amounts or means that are stored in [start, end)."""
         stored = await self._async_read(_read_amounts, tuple(series), start, end)
-        return {each: _known(each, rows) for each, rows in stored.items()}
+        amounts = {each: _known(each, rows) for each, rows in stored.items()}
+        for each, hours in amounts.items():
+            if each.is_of_entity:
+                hours |= self._present(each.key, start, end, hours)
+        return amounts
+
+    def _present(
+        self, entity_id: str, start: int, end: int, known: Hours
+    ) -> dict[int, float]:
+        """Return the hours that statistics do not tell yet, but the entity's state does.
+
+        It tells those in which it did not change any more, and that are over.
+        """
+        state = self._hass.states.get(entity_id)
+        if state is None:
+            return {}
+        try:
+            value = float(state.state)
+        except ValueError:
+            return {}
+        first = max(start, -(-int(state.last_changed.timestamp()) // HOUR) * HOUR)
+        last = min(end, int(dt_util.utcnow().timestamp()) // HOUR * HOUR)
+        return {hour: value for hour in range(first, last, HOUR) if hour not in known}
 
     async def async_last_hours(self, statistic_ids: Iterable[str]) -> dict[str, int]:
         """Return the last stored hour of each statistic that has one."""
@@ -222,10 +289,8 @@ class StatisticsWriter:
 
     def _write(self, series: Series, change: Change, end: int) -> None:
         """Hand a change over to the recorder."""
-        for first in range(0, len(change.rows), _BATCH):
-            async_add_external_statistics(
-                self._hass, series.metadata, change.rows[first : first + _BATCH]
-            )
+        for batch in change.batches():
+            async_add_external_statistics(self._hass, series.metadata, batch)
         if change.shift:
             get_instance(self._hass).async_adjust_statistics(
                 series.statistic_id,
@@ -257,7 +322,7 @@ def _compare(series: Series, stored: _Stored, truth: Mapping[int, float]) -> Cha
                 )
                 for hour, row in sums.rows.items()
             ]
-            return Change(rows=rows, shift=sums.shift)
+            return Change(rows=rows, shift=sums.shift, is_new=not stored.rows)
         case Kind.MEAN:
             means = compare_means(
                 {int(row["start"]): row["mean"] for row in stored.rows}, truth
@@ -266,7 +331,8 @@ def _compare(series: Series, stored: _Stored, truth: Mapping[int, float]) -> Cha
                 rows=[
                     StatisticData(start=_moment(hour), mean=cast(float, mean))
                     for hour, mean in means.items()
-                ]
+                ],
+                is_new=not stored.rows,
             )
 
 
@@ -280,12 +346,16 @@ def _moment(seconds: float) -> datetime:
 
 def _known(series: Series, rows: list[StatisticsRow]) -> Hours:
     """Return the amounts of a sum, or the means, that are not unknown."""
-    sums = series.measure.kind is Kind.SUM
-    return {
-        int(row["start"]): value
-        for row in rows
-        if (value := row["state"] if sums else row["mean"]) is not None
-    }
+    is_sum = series.measure.kind is Kind.SUM
+    known: Hours = {}
+    for row in rows:
+        value = None if is_sum else row.get("mean")
+        # An entity may have no means, but what it was last; ours have no such state.
+        if value is None:
+            value = row.get("state")
+        if value is not None:
+            known[int(row["start"])] = value
+    return known
 
 
 # What follows runs in the recorder's own executor: the database refuses any other thread.
@@ -317,15 +387,16 @@ def _last_row(hass: HomeAssistant, statistic_id: str) -> StatisticsRow | None:
 
 
 def _read_kept(
-    hass: HomeAssistant, series: tuple[Series, ...], start: int, end: int
-) -> dict[Series, dict[int, float | None]]:
-    kept: dict[Series, dict[int, float | None]] = {}
-    for each in series:
-        column: _Column = "sum" if each.measure.kind is Kind.SUM else "mean"
-        # Asked for one column alone it takes a third of the time.
-        rows = _rows(hass, each, start, end, {column})
-        kept[each] = {int(row["start"]): row.get(column) for row in rows}
-    return kept
+    hass: HomeAssistant, series: Series, spans: list[tuple[int, int]]
+) -> dict[int, float | None]:
+    """Return the running totals or means of one series in some spans of hours."""
+    column: _Column = "sum" if series.measure.kind is Kind.SUM else "mean"
+    # Asked for one column alone it takes a third of the time.
+    return {
+        int(row["start"]): row.get(column)
+        for start, end in spans
+        for row in _rows(hass, series, start, end, {column})
+    }
 
 
 def _read_ids(hass: HomeAssistant, statistic_id: str) -> set[str]:
