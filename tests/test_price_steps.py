@@ -319,6 +319,42 @@ async def test_bands_are_told_one_after_another_and_taken_back(
     assert period.price == TimeOfUse(bands=(band_kept,), default=0.29)
 
 
+async def test_a_tariff_of_two_rates_follows_a_flat_one_as_in_the_readme(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await prices(hass, entry, "flat")
+    await tell(hass, result, price=0.2611, standing_charge=0.54)
+    result = await prices(hass, entry, "add_price", "time_of_use")
+    charge = typed_before(result)["standing_charge"]
+    result = await tell(
+        hass, result, default=0.29, standing_charge=charge, valid_from="2026-04-01"
+    )
+    result = await tell(hass, result, start="23:30:00", end="05:30:00", price=0.07)
+    await tell(hass, result, next_step_id="save")
+
+    result = await prices(hass, entry)
+    assert result["description_placeholders"]["periods"].splitlines() == [
+        "- From the beginning: 0.2611 GBP/kWh, and 0.54 GBP a day",
+        f"- From 2026-04-01: {NIGHT_WORDS}; otherwise 0.29 GBP/kWh, and 0.54 GBP a day",
+    ]
+    tariff = home_options(entry, "AB-1", LONDON).tariffs[Commodity.ELECTRICITY]
+    prices_at = {
+        (day, clock): tariff.price_at(
+            int(datetime(2026, *day, *clock, tzinfo=LONDON).timestamp()), {}
+        )
+        for day in ((3, 31), (4, 1))
+        for clock in ((4, 0), (5, 30), (23, 30))
+    }
+    assert prices_at == {
+        ((3, 31), (4, 0)): 0.2611,
+        ((3, 31), (5, 30)): 0.2611,
+        ((3, 31), (23, 30)): 0.2611,
+        ((4, 1), (4, 0)): 0.07,
+        ((4, 1), (5, 30)): 0.29,
+        ((4, 1), (23, 30)): 0.07,
+    }
+
+
 @pytest.mark.parametrize(
     ("wrong", "errors"),
     [
