@@ -94,13 +94,17 @@ def account_entry(url: str, token: str, consent: str) -> MockConfigEntry:
     )
 
 
-def add_loaded_account(hass: HomeAssistant, *consents: str) -> MockConfigEntry:
-    """Add an account that is running and knows the electricity meters of some homes."""
+def add_loaded_account(
+    hass: HomeAssistant,
+    *consents: str,
+    commodities: tuple[Commodity, ...] = (Commodity.ELECTRICITY,),
+) -> MockConfigEntry:
+    """Add an account that is running and knows the meters of some homes."""
     entry = account_entry("http://127.0.0.1", "token", consents[0] if consents else "")
     meters = tuple(
         Meter(
             consent=consent,
-            commodity=Commodity.ELECTRICITY,
+            commodity=commodity,
             last_digits=f"{1000 + number}",
             status="active",
             earliest=None,
@@ -108,6 +112,7 @@ def add_loaded_account(hass: HomeAssistant, *consents: str) -> MockConfigEntry:
             records_path=None,
         )
         for number, consent in enumerate(consents)
+        for commodity in commodities
     )
     entry.runtime_data = SimpleNamespace(
         account=SimpleNamespace(data=SimpleNamespace(meters=meters))
@@ -129,6 +134,24 @@ async def choose(hass: HomeAssistant, *choices: str) -> Result:
 async def fill(hass: HomeAssistant, result: Result, **typed: Any) -> Result:
     """Fill in the form of a flow of entries."""
     return await hass.config_entries.flow.async_configure(result["flow_id"], typed)
+
+
+async def open_options(
+    hass: HomeAssistant, entry: MockConfigEntry, *choices: str
+) -> Result:
+    """Open the options of an entry and take these choices of the menus."""
+    options = hass.config_entries.options
+    result: Result = await options.async_init(entry.entry_id)
+    for choice in choices:
+        result = await options.async_configure(
+            result["flow_id"], {"next_step_id": choice}
+        )
+    return result
+
+
+async def tell(hass: HomeAssistant, result: Result, **typed: Any) -> Result:
+    """Fill in the form of a flow of options, or choose from its menu."""
+    return await hass.config_entries.options.async_configure(result["flow_id"], typed)
 
 
 async def find_on(hass: HomeAssistant, url: str, way: str) -> Result:

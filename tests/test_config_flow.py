@@ -549,18 +549,18 @@ async def test_an_account_is_set_up_only_once(
 
 
 @pytest.mark.parametrize(
-    ("entry", "subentries", "options"),
+    ("entry", "subentries"),
     [
-        (server_entry("http://127.0.0.1"), {"system"}, False),
-        (account_entry("http://127.0.0.1", "token", CONSENT), set(), True),
+        (server_entry("http://127.0.0.1"), {"system"}),
+        (account_entry("http://127.0.0.1", "token", CONSENT), set()),
     ],
 )
-def test_a_server_takes_heat_pumps_and_an_account_has_options(
-    entry: MockConfigEntry, subentries: set[str], options: bool
+def test_a_server_takes_heat_pumps_and_both_have_options(
+    entry: MockConfigEntry, subentries: set[str]
 ) -> None:
     flow = HeatPumpInsightConfigFlow
     assert set(flow.async_get_supported_subentry_types(entry)) == subentries
-    assert flow.async_supports_options_flow(entry) is options
+    assert flow.async_supports_options_flow(entry)
 
 
 async def test_no_secret_is_logged(

@@ -54,6 +54,7 @@ from .system_flow import (
     async_reload_after,
     async_update_system,
 )
+from .system_options_flow import SystemOptionsFlow
 from .system_steps import NewSystem, SystemSteps
 
 
@@ -87,19 +88,13 @@ class HeatPumpInsightConfigFlow(
             return {SUBENTRY_SYSTEM: SystemSubentryFlow}
         return {}
 
-    @classmethod
-    @callback
-    @override
-    def async_supports_options_flow(cls, config_entry: ConfigEntry[Any]) -> bool:
-        """Return True for an account, whose meters may need their stamp told."""
-        service: str = config_entry.data[CONF_SERVICE]
-        return service == SERVICE_POWERSHAPER
-
     @staticmethod
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry[Any]) -> OptionsFlow:
-        """Return the options of an account."""
+        """Return the options of a server's heat pumps, or of an account's homes."""
+        if config_entry.data[CONF_SERVICE] == SERVICE_HEATPUMPMONITOR:
+            return SystemOptionsFlow()
         return AccountOptionsFlow()
 
     @override

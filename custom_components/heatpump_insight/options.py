@@ -28,6 +28,9 @@ from .const import (
 )
 from .identity import meter_key
 
+# Where an option is kept: the keys that lead to it.
+type OptionPath = tuple[str, str, str]
+
 # By commodity, in the options of a home.
 PRICE_OPTIONS: Final = {
     Commodity.ELECTRICITY: "electricity_price",
@@ -102,6 +105,38 @@ def async_price(
         ),
         None,
     )
+
+
+def meter_path(consent: str, option: str) -> OptionPath:
+    """Return where an option of a home is kept."""
+    return OPTION_METERS, meter_key(consent), option
+
+
+def system_path(system_id: int, option: str) -> OptionPath:
+    """Return where an option of a heat pump is kept."""
+    return OPTION_SYSTEMS, str(system_id), option
+
+
+def option_at(entry: ConfigEntry[Any], path: OptionPath) -> Any:
+    """Return an option as plain data, None where it is not told."""
+    kind, name, option = path
+    return _part(entry, kind, name).get(option)
+
+
+def options_with(
+    entry: ConfigEntry[Any], path: OptionPath, value: Any
+) -> dict[str, Any]:
+    """Return all options of an entry with another value of one, without it for None."""
+    kind, name, option = path
+    part = {**_part(entry, kind, name), option: value}
+    if value is None:
+        del part[option]
+    return {**entry.options, kind: {**entry.options.get(kind, {}), name: part}}
+
+
+def price_at(entry: ConfigEntry[Any], path: OptionPath, zone: tzinfo) -> Tariff | None:
+    """Return the price that is kept at a path; local times are those of `zone`."""
+    return _tariff(option_at(entry, path), zone)
 
 
 def _part(entry: ConfigEntry[Any], kind: str, name: str) -> Mapping[str, Any]:

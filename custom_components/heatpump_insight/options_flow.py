@@ -1,20 +1,23 @@
-"""The options of a PowerShaper Monitor account: how its half-hours are stamped."""
+"""The options of a PowerShaper Monitor account: what its energy costs, how it is stamped."""
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 
-from .const import OPTION_METERS, OPTION_STAMP, STAMP_START
-from .identity import meter_key
+from .api.powershaper import Commodity
+from .const import OPTION_STAMP, STAMP_START
 from .meters import homes, known_meters
+from .options import PRICE_OPTIONS, meter_path, option_at, options_with
+from .price_steps import PriceSteps
 from .setup_forms import CONF_HOME, home_form, stamp_form
 
 
-class AccountOptionsFlow(OptionsFlow):
-    """Tell, home by home, which end of a half-hour the service's stamp marks."""
+class AccountOptionsFlow(PriceSteps):
+    """Tell, home by home, the prices, and which end of a half-hour its stamp marks."""
 
     def __init__(self) -> None:
         """Start with no home chosen."""
+        super().__init__()
         self._homes: dict[str, str] = {}
         self._consent = ""
 
@@ -39,16 +42,49 @@ class AccountOptionsFlow(OptionsFlow):
     async def async_step_home(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Take the stamp of one home; the options of the others stay."""
-        options = self.config_entry.options
-        meters = options.get(OPTION_METERS, {})
-        meter = meters.get(meter_key(self._consent), {})
-        if user_input is not None:
-            meter = {**meter, OPTION_STAMP: user_input[OPTION_STAMP]}
-            meters = {**meters, meter_key(self._consent): meter}
-            return self.async_create_entry(data={**options, OPTION_METERS: meters})
-        return self.async_show_form(
+        """Ask what is to be told of the home; a price is one of a meter that it has."""
+        metered = {
+            meter.commodity
+            for meter in known_meters(self.config_entry)
+            if meter.consent.lower() == self._consent
+        }
+        prices = [PRICE_OPTIONS[each] for each in Commodity if each in metered]
+        return self.async_show_menu(
             step_id="home",
-            data_schema=stamp_form(meter.get(OPTION_STAMP, STAMP_START)),
+            menu_options=[*prices, "stamp"],
+            description_placeholders={"home": self._homes[self._consent]},
+        )
+
+    async def async_step_electricity_price(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Tell the price of the home's electricity."""
+        return await self._async_tell_price(
+            meter_path(self._consent, PRICE_OPTIONS[Commodity.ELECTRICITY]),
+            "electricity_of_home",
+            home=self._homes[self._consent],
+        )
+
+    async def async_step_gas_price(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Tell the price of the home's gas."""
+        return await self._async_tell_price(
+            meter_path(self._consent, PRICE_OPTIONS[Commodity.GAS]),
+            "gas_of_home",
+            home=self._homes[self._consent],
+        )
+
+    async def async_step_stamp(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take the stamp of one home; the options of the others stay."""
+        path = meter_path(self._consent, OPTION_STAMP)
+        if user_input is not None:
+            options = options_with(self.config_entry, path, user_input[OPTION_STAMP])
+            return self.async_create_entry(data=options)
+        return self.async_show_form(
+            step_id="stamp",
+            data_schema=stamp_form(option_at(self.config_entry, path) or STAMP_START),
             description_placeholders={"home": self._homes[self._consent]},
         )

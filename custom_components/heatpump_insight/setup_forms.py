@@ -273,19 +273,24 @@ def account_form(url: str = POWERSHAPER_URL, *, new: bool = True) -> probatio.Sc
     )
 
 
+def one_of(labels: Mapping[str, str]) -> SelectSelector:
+    """Return a field that takes one value, shown by its label."""
+    options = [
+        SelectOptionDict(value=value, label=label) for value, label in labels.items()
+    ]
+    return SelectSelector(
+        SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+    )
+
+
 def home_form(labels: Mapping[str, str]) -> probatio.Schema:
     """Return the form that takes one of an account's homes."""
-    options = [
-        SelectOptionDict(value=consent, label=label)
-        for consent, label in labels.items()
-    ]
-    return probatio.Schema(
-        {
-            probatio.Required(CONF_HOME): SelectSelector(
-                SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
-            )
-        }
-    )
+    return probatio.Schema({probatio.Required(CONF_HOME): one_of(labels)})
+
+
+def heat_pump_form(titles: Mapping[str, str]) -> probatio.Schema:
+    """Return the form that takes one of a server's heat pumps, by its number."""
+    return probatio.Schema({probatio.Required(CONF_SYSTEM_ID): one_of(titles)})
 
 
 def stamp_form(stamp: str) -> probatio.Schema:

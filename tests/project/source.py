@@ -215,6 +215,8 @@ class Reader:
                 | ast.NamedExpr(value=inner)
                 | ast.Starred(value=inner)
                 | ast.Subscript(value=inner)
+                | ast.GeneratorExp(elt=inner)
+                | ast.ListComp(elt=inner)
             ):
                 return self.strings(inner)
             case ast.IfExp(body=body, orelse=orelse):

@@ -43,6 +43,8 @@ def shout():
         ("TABLE.get(key, 'other')", {"one", "two", "other"}),
         ("NESTED", {"a", "b", "d"}),
         ("['x', PLAIN]", {"x", "plain"}),
+        ("['x', *(TABLE[key] for key in keys)]", {"x", "one", "two"}),
+        ("[TABLE[key] for key in keys]", {"one", "two"}),
         ("PLAIN or 'x'", {"plain", "x"}),
         ("'x' if flag else 'y'", {"x", "y"}),
         ("f'{PLAIN}_{TABLE[key]}'", {"plain_one", "plain_two"}),

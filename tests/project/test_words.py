@@ -19,6 +19,7 @@ from .words import (
     language_complaints,
     leaves,
     message_complaints,
+    phrase_complaints,
     registration_complaints,
     selector_complaints,
     text_complaints,
@@ -452,6 +453,42 @@ async def info(hass):
     assert list(message_complaints(read_text("system_health", health), words)) == [
         "system_health.info.reach_second is missing"
     ]
+
+
+PHRASES = """
+def tell(words, flag):
+    return words.say("from_date" if flag else "always", date="today")
+
+def name(words, subject):
+    return words.say(subject)
+
+def begin(words):
+    return name(words, subject="of_home")
+"""
+PHRASE_WORDS: dict[str, Any] = {
+    "common": {"always": "Always", "from_date": "From {date}", "of_home": "Of the home"}
+}
+
+
+def test_every_phrase_that_is_said_has_words(integration: Scope) -> None:
+    assert list(phrase_complaints(integration, WORDS)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "complaint"),
+    [
+        ("always", None, "common.always is missing"),
+        ("of_home", None, "common.of_home is missing"),
+        ("lost", "Lost", "common.lost is not used"),
+    ],
+)
+def test_a_phrase_without_words_and_words_that_nobody_says_are_refused(
+    path: str, value: Any, complaint: str
+) -> None:
+    scope = read_text("price_words", PHRASES)
+    assert list(phrase_complaints(scope, PHRASE_WORDS)) == []
+    words = changed(PHRASE_WORDS, f"common.{path}", value)
+    assert list(phrase_complaints(scope, words)) == [complaint]
 
 
 SELECTORS = """

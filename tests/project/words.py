@@ -11,6 +11,7 @@ from .source import Flow, Scope, descriptions, flows
 type Words = Mapping[str, Any]
 
 BLOCKS = {
+    "common",
     "conditions",
     "config",
     "config_subentries",
@@ -182,6 +183,17 @@ def message_complaints(scope: Scope, words: Words) -> Iterator[str]:
         health,
         set(words.get("system_health", {}).get("info", {})),
     )
+
+
+def phrase_complaints(scope: Scope, words: Words) -> Iterator[str]:
+    """Complain about the phrases that the source puts together with `say`."""
+    said = {
+        text
+        for call in scope.calls
+        if call.name == "say" and call.node.args
+        for text in call.reader.strings(call.node.args[0])
+    }
+    yield from _difference("common", said, set(words.get("common", {})))
 
 
 def selector_complaints(
