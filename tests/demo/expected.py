@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from tests.simulator import SystemHour, World
 from tests.simulator.times import local_day, midnight
 
+from . import prices
+
 DOMAIN: Final = "heatpump_insight"
 LONDON: Final = ZoneInfo("Europe/London")
 
@@ -113,6 +115,14 @@ def statistics(world: World, url: str, system_id: int) -> dict[str, Expected]:
     for key in _TEMPERATURES:
         means = {hour.start: getattr(hour, key) for hour in hours}
         expected[f"{system}_{key}"] = Mean(unit="°C", hours=means)
+    first = world.tokens[world.token][0]
+    expected[f"{system}_cost"] = Total(
+        unit=prices.CURRENCY,
+        hours=prices.heat_pump_cost(
+            world, {each.start: each.elec_kwh for each in hours}
+        ),
+    )
+    expected[f"{system}_carbon"] = Total(unit="kg", hours=_carbon(world, first, hours))
     for key, consent, commodity in _meters(world):
         usages = world.truth.meter_hours(consent, commodity, 0, world.now())
         meter = f"{DOMAIN}:{key}"
@@ -122,7 +132,29 @@ def statistics(world: World, url: str, system_id: int) -> dict[str, Expected]:
         expected[f"{meter}_carbon"] = Total(
             unit="kg", hours={usage.start: usage.carbon_kg for usage in usages}
         )
+        if consent == first:
+            expected[f"{meter}_cost"] = Total(
+                unit=prices.CURRENCY,
+                hours=prices.meter_cost(world, consent, commodity),
+            )
     return expected
+
+
+def _carbon(
+    world: World, consent: str, hours: tuple[SystemHour, ...]
+) -> dict[int, float]:
+    """Return the heat pump's part of the carbon of what the house imported."""
+    house = {
+        usage.start: usage
+        for usage in world.truth.meter_hours(consent, "electricity", 0, world.now())
+    }
+    return {
+        hour.start: usage.carbon_kg * min(hour.elec_kwh / usage.energy_kwh, 1.0)
+        if (usage := house[hour.start]).energy_kwh
+        else 0.0
+        for hour in hours
+        if hour.start in house
+    }
 
 
 def _cop(

@@ -9,19 +9,22 @@ from .client import Client
 from .errors import DemoError
 from .expected import DOMAIN
 from .found import entities
+from .prices import BAND, DEAR, FLAT_GAS, changed_on
 
 SYSTEM: Final = 204
 
+_ENTRIES: Final = "/api/config/config_entries/entry"
 _FLOWS: Final = "/api/config/config_entries/flow"
+_OPTIONS: Final = "/api/config/config_entries/options/flow"
 
 # The name of each form, and what is filled in.
 type Answers = tuple[tuple[str, dict[str, Any]], ...]
 
 
 async def set_up(home: Client, world: World, url: str) -> None:
-    """Add the account with its meters, and then the heat pump of the first home."""
-    home_consent = world.tokens[world.token][0]
-    await _fill_in(
+    """Add the account with its meters, the heat pump of the first home, and prices."""
+    consents = world.tokens[world.token]
+    account = await _fill_in(
         home,
         (
             ("user", {"next_step_id": "powershaper"}),
@@ -36,20 +39,70 @@ async def set_up(home: Client, world: World, url: str) -> None:
             ("server", {"url": url}),
             ("find", {"next_step_id": "number"}),
             ("number", {"system_id": str(SYSTEM)}),
-            ("meter", {"meter": home_consent}),
+            ("meter", {"meter": consents[0]}),
         ),
     )
+    await _tell_prices(home, world, account, consents)
 
 
-async def _fill_in(home: Client, answers: Answers) -> None:
-    """Go through a flow; raises DemoError where another form comes than is expected."""
-    step = await home.post(_FLOWS, {"handler": DOMAIN})
+async def _tell_prices(
+    home: Client, world: World, account: str, consents: tuple[str, ...]
+) -> None:
+    """Tell what the first home pays: for gas, and for electricity before and since a day."""
+    # An account with one home does not ask which.
+    choice: Answers = (("init", {"home": consents[0]}),) if consents[1:] else ()
+    since = changed_on(world).isoformat()
+    for answers in (
+        (
+            ("home", {"next_step_id": "gas_price"}),
+            ("add_price", {"next_step_id": "flat"}),
+            ("flat", FLAT_GAS),
+        ),
+        (
+            ("home", {"next_step_id": "electricity_price"}),
+            ("add_price", {"next_step_id": "flat"}),
+            ("flat", DEAR),
+        ),
+        (
+            ("home", {"next_step_id": "electricity_price"}),
+            ("price", {"next_step_id": "add_price"}),
+            ("add_price", {"next_step_id": "time_of_use"}),
+            ("time_of_use", {"default": DEAR["price"], "valid_from": since}),
+            ("band", BAND),
+            ("bands", {"next_step_id": "save"}),
+        ),
+    ):
+        await _wait_until_loaded(home, account)
+        await _fill_in(home, (*choice, *answers), _OPTIONS, account)
+
+
+async def _wait_until_loaded(home: Client, entry_id: str) -> None:
+    """Wait until an entry is set up, as it is anew after each change."""
+    while True:
+        states = {
+            entry["entry_id"]: entry["state"] for entry in await home.get(_ENTRIES)
+        }
+        if states[entry_id] == "loaded":
+            return
+        await asyncio.sleep(0.1)
+
+
+async def _fill_in(
+    home: Client, answers: Answers, flows: str = _FLOWS, handler: str = DOMAIN
+) -> str:
+    """Go through a flow and return the entry's id, empty for options.
+
+    Raises DemoError where another form comes than is expected.
+    """
+    step = await home.post(flows, {"handler": handler})
     for name, answer in answers:
         if step.get("step_id") != name or step.get("errors"):
             raise DemoError(f"Set-up shows {step} instead of the form {name!r}")
-        step = await home.post(f"{_FLOWS}/{step['flow_id']}", answer)
+        step = await home.post(f"{flows}/{step['flow_id']}", answer)
     if step["type"] != "create_entry":
         raise DemoError(f"Set-up ends with {step} instead of an entry")
+    # What ends a flow of options tells no entry.
+    return str(step["result"]["entry_id"]) if "result" in step else ""
 
 
 async def wait_for_history(home: Client, histories: int) -> None:

@@ -9,10 +9,17 @@ from tests.simulator import World
 
 from .client import Client
 from .errors import DemoError
+from .prices import BAND, DEAR, FLAT_GAS
 from .set_up import set_up
 
 URL = "http://127.0.0.1:8080"
-FORMS = ["user", "powershaper", "meters", "user", "server", "find", "number", "meter"]
+ENTRIES = ["user", "powershaper", "meters", "user", "server", "find", "number", "meter"]
+PRICES = [
+    *("home", "add_price", "flat"),
+    *("home", "add_price", "flat"),
+    *("home", "price", "add_price", "time_of_use", "band", "bands"),
+]
+FORMS = [*ENTRIES, *PRICES]
 
 
 class Forms(Client):
@@ -29,8 +36,8 @@ class Forms(Client):
         """Take a form and show the next; after the last of a flow comes its entry."""
         if "handler" not in body:
             self.filled_in.append(body)
-            if not self._forms or self._forms[0] == "user":
-                return {"type": "create_entry"}
+            if not self._forms or self._forms[0] in ("user", "home"):
+                return {"type": "create_entry", "result": {"entry_id": "account"}}
         return {
             "type": "form",
             "flow_id": "1",
@@ -38,16 +45,29 @@ class Forms(Client):
             "errors": self._errors,
         }
 
+    @override
+    async def get(self, path: str) -> Any:
+        """Tell that the account is set up."""
+        return [{"entry_id": "account", "state": "loaded"}]
+
 
 async def test_the_heat_pump_is_linked_with_the_meter_of_its_home() -> None:
     world = World.small(days=1)
     forms = Forms(*FORMS)
     await set_up(forms, world, URL)
     assert forms.filled_in[1] == {"token": world.token, "advanced": {"url": URL}}
-    assert forms.filled_in[-2:] == [
+    assert forms.filled_in[6:8] == [
         {"system_id": "204"},
         {"meter": world.tokens[world.token][0]},
     ]
+
+
+async def test_prices_are_told_of_the_only_home_without_a_choice() -> None:
+    world = World.small(days=1)
+    forms = Forms(*FORMS)
+    await set_up(forms, world, URL)
+    told = [answer for answer in forms.filled_in if "price" in answer]
+    assert told == [FLAT_GAS, DEAR, BAND]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +75,8 @@ async def test_the_heat_pump_is_linked_with_the_meter_of_its_home() -> None:
     [
         (["user", "tariff"], "instead of the form 'powershaper'"),
         ([*FORMS, "tariff"], "instead of an entry"),
-        (FORMS[:-1], "instead of the form 'meter'"),
+        ([*ENTRIES[:-1], "tariff"], "instead of the form 'meter'"),
+        ([*FORMS[:-1], "tariff"], "instead of the form 'bands'"),
     ],
 )
 async def test_another_form_than_expected_is_told(
