@@ -1,15 +1,15 @@
 """A real Home Assistant in this process, with the recorder and the integration's entries."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from aiohttp.resolver import ThreadedResolver
 
 from custom_components.heatpump_insight.const import DOMAIN
-from custom_components.heatpump_insight.identity import host_of
+from custom_components.heatpump_insight.identity import host_of, meter_key
 from homeassistant import loader
 from homeassistant.bootstrap import async_load_base_functionality
 from homeassistant.components.recorder.const import DOMAIN as RECORDER
@@ -24,6 +24,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_RESOLVER
 from homeassistant.helpers.recorder import async_initialize_recorder
 from homeassistant.setup import async_setup_component
+from tests.soak.joined import HOME_OPTIONS
 
 from .service import Place
 
@@ -58,7 +59,7 @@ async def home_assistant(folder: Path) -> AsyncIterator[HomeAssistant]:
 
 
 async def add_heat_pumps(hass: HomeAssistant, place: Place) -> ConfigEntry:
-    """Add and set up the entry of all heat pumps of a place."""
+    """Add and set up the entry of all heat pumps of a place, linked with its meter."""
     return await _add(
         hass,
         title="HeatpumpMonitor.org",
@@ -69,7 +70,11 @@ async def add_heat_pumps(hass: HomeAssistant, place: Place) -> ConfigEntry:
                 subentry_type="system",
                 title=f"Heat pump {system_id}",
                 unique_id=str(system_id),
-                data={"system_id": system_id, "read_key": None, "meter": None},
+                data={
+                    "system_id": system_id,
+                    "read_key": None,
+                    "meter": place.consent,
+                },
             )
             for system_id in place.systems
         ],
@@ -77,9 +82,10 @@ async def add_heat_pumps(hass: HomeAssistant, place: Place) -> ConfigEntry:
 
 
 async def add_meters(hass: HomeAssistant, place: Place) -> ConfigEntry:
-    """Add and set up the entry of the meters of a place."""
+    """Add and set up the entry of the meters of a place, which have prices."""
     return await _add(
         hass,
+        options={"meters": {meter_key(place.consent or ""): HOME_OPTIONS}},
         title="PowerShaper Monitor",
         data={"service": "powershaper", "url": place.url, "token": place.token},
         unique_id=f"powershaper:{place.consent}",
@@ -94,6 +100,7 @@ async def _add(
     data: dict[str, str | None],
     unique_id: str,
     subentries: list[ConfigSubentryData],
+    options: Mapping[str, Any] | None = None,
 ) -> ConfigEntry:
     entry: ConfigEntry = ConfigEntry(
         domain=DOMAIN,
@@ -101,7 +108,7 @@ async def _add(
         data=data,
         unique_id=unique_id,
         subentries_data=subentries,
-        options={},
+        options=options or {},
         version=1,
         minor_version=1,
         source=SOURCE_USER,

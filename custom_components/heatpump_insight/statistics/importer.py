@@ -193,7 +193,7 @@ class Importer:
         for start, end in remembered.months():
             span = _Span(looks={})
             for each in changed:
-                await self._async_derive(each, start, end, span)
+                await self._async_derive(each, start, end, span, {})
             imported += span.imported
         await remembered.async_agree(terms)
         return imported
@@ -339,18 +339,25 @@ class Importer:
             if first < end:
                 span.add(known, await self._writer.async_rewrite(first, end, known))
         changed = {series.statistic_id for series in reading.truth}
+        # What begins inside the span has older rows that were not read.
+        whole = {each.statistic_id: hours for each, hours in spans[start].items()}
         for derived in self._source.derived:
             if derived.depends_on(changed):
-                await self._async_derive(derived, start, end, span)
+                await self._async_derive(derived, start, end, span, whole)
         return span
 
     async def _async_derive(
-        self, derived: Derived, start: int, end: int, span: _Span
+        self,
+        derived: Derived,
+        start: int,
+        end: int,
+        span: _Span,
+        known: Mapping[str, Hours],
     ) -> None:
         """Make the rows of a derived series equal to what its inputs make of it."""
-        known, written = await self._writer.async_derive(derived, start, end)
+        truth, written = await self._writer.async_derive(derived, start, end, known)
         if self._is_own(derived):
-            span.add(known, written)
+            span.add(truth, written)
         else:
             # Its own history remembers it.
             span.written += written

@@ -147,20 +147,45 @@ class StatisticsWriter:
         )
 
     async def async_derive(
-        self, derived: Derived, start: int, end: int
+        self,
+        derived: Derived,
+        start: int,
+        end: int,
+        known: Mapping[str, Mapping[int, float]],
     ) -> tuple[Truth, Written]:
         """Make what depends on the hours in [start, end) equal to what its inputs tell.
 
-        Who changes an input calls this afterwards. One at a time: what was computed from
-        older rows must not be written after what was computed from newer ones.
+        Who changes an input calls this afterwards. `known` are the hours of that span that
+        were just written, by statistic: they need not be read again. One at a time: what
+        was computed from older rows must not be written after what newer ones made.
         """
         first, last = derived.window(start, end)
         async with self._deriving:
-            inputs = await self.async_amounts(derived.inputs, first, last)
+            inputs = await self._async_inputs(derived, (first, start, end, last), known)
             truth: Truth = {
                 derived.series: await self._async_compute(derived, first, last, inputs)
             }
             return truth, await self.async_rewrite(first, last, truth)
+
+    async def _async_inputs(
+        self,
+        derived: Derived,
+        edges: tuple[int, int, int, int],
+        known: Mapping[str, Mapping[int, float]],
+    ) -> dict[Series, Hours]:
+        """Return the inputs of a window; of what is known only the hours around a span."""
+        first, start, end, last = edges
+        unknown = [each for each in derived.inputs if each.statistic_id not in known]
+        inputs = await self.async_amounts(unknown, first, last)
+        for series in derived.inputs:
+            if series in inputs:
+                continue
+            inputs[series] = dict(known[series.statistic_id])
+            for outside in ((first, start), (end, last)):
+                if outside[0] < outside[1]:
+                    around = await self.async_amounts([series], *outside)
+                    inputs[series] |= around[series]
+        return inputs
 
     async def _async_compute(
         self, derived: Derived, start: int, end: int, inputs: Mapping[Series, Hours]
