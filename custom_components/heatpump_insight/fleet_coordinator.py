@@ -64,7 +64,7 @@ class FleetCoordinator(ServiceCoordinator[PublishedFleet]):
     @override
     async def _async_update_data(self) -> PublishedFleet:
         # A failure is followed by another try, not by a day without any.
-        self.update_interval = self._interval
+        self.update_interval = self._first_retry
         try:
             fleet = await super()._async_update_data()
         except UpdateFailed:
