@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from functools import partial
 import json
 from random import Random
 from statistics import median
@@ -11,7 +11,10 @@ from typing import Any
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.heatpump_insight.const import DOMAIN
 from custom_components.heatpump_insight.diagnostics import (
@@ -41,9 +44,15 @@ pytestmark = pytest.mark.usefixtures("home_assistant")
 
 
 @pytest.fixture
-def world(freezer: FrozenDateTimeFactory) -> World:
+def now() -> datetime:
+    """Return when a test begins."""
+    return NOW
+
+
+@pytest.fixture
+def world(freezer: FrozenDateTimeFactory, now: datetime) -> World:
     """Return a world with hundreds of public systems, under the clock of the test."""
-    freezer.move_to(NOW)
+    freezer.move_to(now)
     world = World.demo(days=3, now=lambda: datetime.now(UTC).timestamp())
     assert world.fleet is not None
     assert world.fleet.size == 300
@@ -57,7 +66,7 @@ async def simulator(simulator: Simulator) -> Simulator:
         *(
             Altered(
                 path_contains=f"/stats/{window}",
-                alter=lambda body, days=days: _over(days + 3, body),
+                alter=partial(_over, days + 3),
             )
             for window, days in DAYS.items()
         )
@@ -460,34 +469,44 @@ async def test_a_clock_that_was_set_back_does_not_put_the_next_answer_off(
     assert len(of_the_fleet(simulator.requests)) == asked + 3
 
 
-@pytest.mark.parametrize("changes_on", ["2026-03-29", "2026-10-25"])
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(datetime(2026, 3, 28, 1, tzinfo=UTC), id="clocks go forward"),
+        pytest.param(datetime(2026, 10, 24, 1, tzinfo=UTC), id="clocks go back"),
+    ],
+)
 async def test_the_fleet_is_asked_for_at_the_same_moment_of_every_day(
     hass: HomeAssistant,
     simulator: Simulator,
     freezer: FrozenDateTimeFactory,
-    changes_on: str,
+    now: datetime,
 ) -> None:
     """Whether or not the clocks change, and Home Assistant restarts."""
     await hass.config.async_set_time_zone("Europe/London")
-    freezer.move_to(f"{changes_on}T00:00:00+00:00")
-    freezer.tick(-DAY)
     entry = heat_pump_entry(simulator)
     await set_up(hass, entry)
-    for passed in range(4 * 24):
-        await pass_time(hass, freezer, HOUR - 60)
-        if passed == 30:
-            await hass.config_entries.async_reload(entry.entry_id)
-    first, *daily = (
-        request.time
-        for request in of_the_fleet(simulator.requests)
-        if request.path == "/system/list/public.json"
-    )
-    assert len(daily) in (3, 4)
     moment = Random(entry.entry_id).randrange(DAY)
-    # Time passes in steps of an hour.
-    assert all(0 <= (time - moment) % DAY < HOUR for time in daily)
-    assert {round((b - a) / DAY) for a, b in pairwise(daily)} == {1}
-    assert DAY / 2 <= daily[0] - first <= 1.5 * DAY + HOUR
+    # What was read first is not read again within half a day.
+    earliest = now.timestamp() + DAY / 2
+    daily = earliest + (moment - earliest) % DAY
+    for _ in range(4):
+        asked = len(of_the_fleet(simulator.requests))
+        await pass_until(hass, freezer, daily - 30)
+        assert len(of_the_fleet(simulator.requests)) == asked
+        await pass_until(hass, freezer, daily + 30)
+        assert len(of_the_fleet(simulator.requests)) == asked + 3
+        await hass.config_entries.async_reload(entry.entry_id)
+        daily += DAY
+
+
+async def pass_until(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, moment: float
+) -> None:
+    """Let time pass until a moment (unix s), and whatever is due happen."""
+    freezer.move_to(datetime.fromtimestamp(moment, UTC))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_nothing_is_asked_for_after_the_entry_is_unloaded(
