@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
 from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
+from .fleet_memory import FleetMemory
 from .repairs import async_forget_removed
 from .runtime import (
     HeatPumpInsightConfigEntry,
@@ -52,6 +53,7 @@ async def async_remove_entry(
 ) -> None:
     """Forget what was imported; the statistics stay, for they are the user's history."""
     await Memory(hass, entry.entry_id).async_remove()
+    await FleetMemory(hass, entry.entry_id).async_remove()
     async_forget_removed(hass)
 
 

@@ -1,12 +1,16 @@
 """What helps to find a fault, chosen by hand and without any secret."""
 
+from dataclasses import asdict
 from typing import Any
 
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
+from .analysis.hours import HOUR
 from .const import CONF_METER, CONF_READ_KEY, CONF_SYSTEM_ID
 from .coordinator import HistoryCoordinator, ServiceCoordinator
+from .fleet_coordinator import FleetCoordinator
 from .runtime import (
     HeatPumpInsightConfigEntry,
     HeatpumpMonitorData,
@@ -23,6 +27,7 @@ async def async_get_config_entry_diagnostics(
     found: dict[str, Any] = {"url": entry.data[CONF_URL]}
     if isinstance(data, HeatpumpMonitorData):
         found["systems"] = [_system(system) for system in data.systems]
+        found["fleet"] = _fleet(data.fleet)
     else:
         found["account"] = _coordinator(data.account)
         found["meters"] = [_meter(meter) for meter in data.meters]
@@ -68,6 +73,19 @@ def _system(system: SystemRuntime) -> dict[str, Any]:
             "performance": _coordinator(system.performance),
             "history": _history(system.history),
         },
+    }
+
+
+def _fleet(fleet: FleetCoordinator) -> dict[str, Any]:
+    known = fleet.data
+    return _coordinator(fleet) | {
+        "age_hours": (
+            None
+            if known.read_at is None
+            else (dt_util.utcnow().timestamp() - known.read_at) / HOUR
+        ),
+        "members": {window: len(members) for window, members in known.windows.items()},
+        "line": None if known.line is None else asdict(known.line),
     }
 
 

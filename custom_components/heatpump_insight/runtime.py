@@ -19,6 +19,7 @@ from .analysis.tariff import Tariff
 from .api.heatpumpmonitor import HeatpumpMonitorClient
 from .api.powershaper import Commodity, Meter, PowerShaperClient
 from .clients import async_heatpumpmonitor_client, async_powershaper_client
+from .comparison_coordinator import ComparisonCoordinator
 from .const import CONF_READ_KEY, CONF_SYSTEM_ID, SUBENTRY_SYSTEM
 from .coordinator import (
     NO_FEEDS,
@@ -33,6 +34,7 @@ from .coordinator import (
     ServiceCoordinator,
     UsageCoordinator,
 )
+from .fleet_coordinator import FleetCoordinator
 from .identity import meter_key, system_key
 from .joins import async_joins_of_meter, async_joins_of_system, async_linked_systems
 from .meter_history import Billing, MeterHistory
@@ -65,6 +67,8 @@ class SystemRuntime:
     feeds: FeedsCoordinator
     live: LiveCoordinator
     performance: PerformanceCoordinator
+    fleet: FleetCoordinator
+    comparison: ComparisonCoordinator
     history: HistoryCoordinator
 
     @property
@@ -87,9 +91,10 @@ class MeterRuntime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatpumpMonitorData:
-    """The heat pumps of a HeatpumpMonitor.org server."""
+    """The heat pumps of a HeatpumpMonitor.org server, and the fleet that it publishes."""
 
     systems: tuple[SystemRuntime, ...]
+    fleet: FleetCoordinator
 
     @property
     def owners(self) -> tuple[SystemRuntime, ...]:
@@ -198,8 +203,10 @@ async def async_set_up_systems(
     workshop = await _async_workshop(hass, entry)
     url: str = entry.data[CONF_URL]
     client = async_heatpumpmonitor_client(hass, url)
+    fleet = FleetCoordinator(hass, entry, workshop.reachability, client)
+    await fleet.async_load()
     systems = tuple(
-        _system(workshop, client, url, subentry)
+        _system(workshop, client, url, subentry, fleet)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SYSTEM)
     )
     await asyncio.gather(*(system.feeds.async_refresh() for system in systems))
@@ -209,10 +216,14 @@ async def async_set_up_systems(
         *(system.live.async_refresh() for system in systems),
         *(system.performance.async_refresh() for system in systems),
     )
-    data = HeatpumpMonitorData(systems=systems)
+    await asyncio.gather(*(system.comparison.async_refresh() for system in systems))
+    data = HeatpumpMonitorData(systems=systems, fleet=fleet)
     for system in systems:
         _follow(workshop, system.feeds, (system.history,))
+        _follow(workshop, system.performance, (system.comparison,))
     _start(workshop, data.histories)
+    if systems:
+        _ask_for_the_fleet(workshop, data)
     return data
 
 
@@ -221,6 +232,7 @@ def _system(
     client: HeatpumpMonitorClient,
     url: str,
     subentry: ConfigSubentry,
+    fleet: FleetCoordinator,
 ) -> SystemRuntime:
     hass, entry, reachability = workshop.hass, workshop.entry, workshop.reachability
     common = (hass, entry, reachability, client, subentry)
@@ -236,6 +248,14 @@ def _system(
         start=Performance(),
     )
     performance.feeds = feeds
+    comparison = ComparisonCoordinator(
+        hass,
+        entry,
+        reachability,
+        system_id=system_id,
+        performance=performance,
+        fleet=fleet,
+    )
     history = workshop.history(
         f"heat pump {system_id}",
         SystemHistory(
@@ -257,6 +277,8 @@ def _system(
         feeds=feeds,
         live=live,
         performance=performance,
+        fleet=fleet,
+        comparison=comparison,
         history=history,
     )
 
@@ -372,8 +394,8 @@ def _raise_not_ready(cause: BaseException | None) -> None:
 
 def _follow(
     workshop: _Workshop,
-    leader: FeedsCoordinator | AccountCoordinator,
-    followers: Iterable[UsageCoordinator | HistoryCoordinator],
+    leader: ServiceCoordinator[Any],
+    followers: Iterable[ServiceCoordinator[Any]],
 ) -> None:
     """Refresh the followers when the leader has news."""
     entry = workshop.entry
@@ -401,6 +423,31 @@ def _reload_when_meters_appear(workshop: _Workshop, data: PowerShaperData) -> No
             workshop.hass.config_entries.async_schedule_reload(workshop.entry.entry_id)
 
     workshop.entry.async_on_unload(data.account.async_add_listener(_look))
+
+
+def _ask_for_the_fleet(workshop: _Workshop, data: HeatpumpMonitorData) -> None:
+    """Ask for the fleet daily, and compare each heat pump with it when it has news."""
+    entry = workshop.entry
+
+    async def _compare() -> None:
+        # One after another: hundreds at once would hold everything else up.
+        for system in data.systems:
+            await system.comparison.async_refresh()
+
+    @callback
+    def _news() -> None:
+        entry.async_create_background_task(
+            workshop.hass, _compare(), f"comparisons of {entry.title}"
+        )
+
+    async def _started(hass: HomeAssistant) -> None:
+        if data.fleet.is_due:
+            entry.async_create_background_task(
+                hass, data.fleet.async_refresh(), f"fleet of {entry.title}"
+            )
+
+    entry.async_on_unload(data.fleet.async_add_listener(_news))
+    entry.async_on_unload(async_at_started(workshop.hass, _started))
 
 
 def _start(workshop: _Workshop, histories: tuple[HistoryCoordinator, ...]) -> None:

@@ -39,6 +39,7 @@ from .descriptions import (
     Value,
 )
 from .entity import Coordinator, MeterEntity, SystemEntity, add_as_they_appear
+from .fleet_sensors import FLEET_SENSORS
 from .runtime import (
     HeatPumpInsightConfigEntry,
     HeatpumpMonitorData,
@@ -341,6 +342,7 @@ SYSTEM_SENSORS: Final = (
         coordinator=lambda system: system.history,
         value=lambda system: _imported(system.history),
     ),
+    *FLEET_SENSORS,
 )
 
 FLOW_RATE: Final = ReadingSensorDescription(

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tests.simulator import SystemHour, World
-from tests.simulator.times import local_day, midnight
+from tests.simulator.times import DAY, local_day, midnight
 
 from . import prices
 
@@ -20,6 +20,8 @@ LONDON: Final = ZoneInfo("Europe/London")
 _SYSTEM_SENSORS: Final = (
     "boundary",
     "cop_7_days",
+    "cop_gap",
+    "cop_percentile_365_days",
     "cop_30_days",
     "cop_90_days",
     "cop_365_days",
@@ -28,6 +30,7 @@ _SYSTEM_SENSORS: Final = (
     "cop_yesterday",
     "electricity_30_days",
     "electricity_yesterday",
+    "expected_cop",
     "flow_temperature",
     "heat_30_days",
     "heat_output",
@@ -50,6 +53,8 @@ _METER_SENSORS: Final = (
     "half_hours_missing",
     "history_imported",
 )
+# A year is compared with others from more days of it than this.
+_DAYS_OF_A_YEAR: Final = 330
 _TEMPERATURES: Final = (
     "flow_temperature",
     "return_temperature",
@@ -86,8 +91,8 @@ def devices(world: World, url: str, system_id: int) -> dict[str, tuple[str, ...]
 def may_be_unknown(world: World) -> tuple[str, ...]:
     """Return how the keys of the sensors end that nobody can know at this moment.
 
-    A heat pump at rest has no COP, and a month has no figures before the meters have
-    sent a day of it.
+    A heat pump at rest has no COP, a month has no figures before the meters have sent a
+    day of it, and a short history says nothing among others of a year.
     """
     month = midnight(local_day(world.now()).replace(day=1))
     last_sent = max(map(world.latest, world.meters.values()))
@@ -95,6 +100,10 @@ def may_be_unknown(world: World) -> tuple[str, ...]:
         "cop_now": True,
         "_this_month": last_sent <= month,
         "_last_month": world.start >= month,
+        **dict.fromkeys(
+            ("cop_gap", "cop_percentile_365_days", "expected_cop"),
+            world.now() - world.start <= _DAYS_OF_A_YEAR * DAY,
+        ),
     }
     return tuple(key for key, is_unknown in without.items() if is_unknown)
 

@@ -12,6 +12,7 @@ from .expected import DOMAIN, Mean, Total, devices, may_be_unknown, statistics
 NOW = datetime(2026, 10, 26, 9, 20, tzinfo=UTC).timestamp()
 URL = "http://127.0.0.1:8080"
 SYSTEM = "system_127_0_0_1_8080_204"
+OF_A_YEAR = {"cop_gap", "cop_percentile_365_days", "expected_cop"}
 
 
 @pytest.fixture(scope="module")
@@ -92,4 +93,9 @@ def test_a_month_without_a_day_may_be_unknown(
     now: datetime, days: int, months: set[str]
 ) -> None:
     world = World.small(days=days, now=Clock(now.timestamp()))
-    assert set(may_be_unknown(world)) == {"cop_now", *months}
+    assert set(may_be_unknown(world)) == {"cop_now", *months, *OF_A_YEAR}
+
+
+def test_among_others_nothing_is_known_of_a_year_that_is_too_short() -> None:
+    now = Clock(datetime(2026, 10, 20, tzinfo=UTC).timestamp())
+    assert set(may_be_unknown(World.small(days=330, now=now))) >= OF_A_YEAR

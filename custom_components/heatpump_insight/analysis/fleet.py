@@ -110,21 +110,28 @@ def air_source(members: Iterable[Member]) -> tuple[Member, ...]:
     return tuple(each for each in members if each.system.kind == AIR_SOURCE)
 
 
-def _trusted_cop(system: System, stats: Stats, window: Window) -> float | None:
-    """Return a system's COP over a window, None where it may not be compared."""
-    if not (
-        system.published
-        and system.mid_metering
-        and system.boundary == _BOUNDARY
-        and not stats.cooling.heat_kwh
-        and (stats.combined.length_s or 0) > _DAYS[window] * DAY
-        and max(_carnot(stats), default=0) <= _MOST_CARNOT
+def comparable_cop(stats: Stats, window: Window) -> float | None:
+    """Return the COP of a window, None where it may not be compared.
+
+    It may where it is of enough days, without cooling, and plausible.
+    """
+    if (
+        stats.cooling.heat_kwh
+        or (stats.combined.length_s or 0) <= _DAYS[window] * DAY
+        or max(_carnot(stats), default=0) > _MOST_CARNOT
     ):
         return None
     # Where an immersion heater is metered the service counts it here, as heat and as
     # electricity, though not in the two energies.
     ratio = stats.combined.cop
     return ratio if ratio is not None and _LEAST_COP < ratio <= _MOST_COP else None
+
+
+def _trusted_cop(system: System, stats: Stats, window: Window) -> float | None:
+    """Return a member's COP over a window, None for who is no member."""
+    if not (system.published and system.mid_metering and system.boundary == _BOUNDARY):
+        return None
+    return comparable_cop(stats, window)
 
 
 def _carnot(stats: Stats) -> Iterator[float]:
