@@ -22,20 +22,32 @@ type Hours = dict[int, float]
 
 
 def heat_pump_entry(
-    simulator: Simulator, *system_ids: int, read_key: str | None = None
+    simulator: Simulator,
+    *system_ids: int,
+    read_key: str | None = None,
+    meters: Mapping[int, str] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> MockConfigEntry:
-    """Return an entry of the simulated HeatpumpMonitor.org with some of its systems."""
+    """Return an entry of the simulated HeatpumpMonitor.org with some of its systems.
+
+    `meters` are the consents that systems are linked with.
+    """
     return MockConfigEntry(
         domain=DOMAIN,
         title="HeatpumpMonitor.org",
         data={"service": "heatpumpmonitor", "url": simulator.url},
         unique_id=f"heatpumpmonitor:{host_of(simulator.url)}",
+        options=options or {},
         subentries_data=[
             ConfigSubentryData(
                 subentry_type="system",
                 title=f"Heat pump {system_id}",
                 unique_id=str(system_id),
-                data={"system_id": system_id, "read_key": read_key, "meter": None},
+                data={
+                    "system_id": system_id,
+                    "read_key": read_key,
+                    "meter": (meters or {}).get(system_id),
+                },
             )
             for system_id in system_ids or (204,)
         ],
