@@ -44,7 +44,7 @@ def consents(world: World) -> tuple[str, ...]:
     return world.tokens[world.token]
 
 
-def home_price(consent: str) -> dict[str, object]:
+def home_price(consent: str) -> dict[str, dict[str, dict[str, object]]]:
     """Return an account's options that give a home its price of electricity."""
     return {"meters": {meter_key(consent): {"electricity_price": NIGHT_RATE}}}
 

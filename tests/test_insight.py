@@ -6,14 +6,17 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.heatpump_insight.const import DOMAIN
+from custom_components.heatpump_insight.identity import meter_key
 from custom_components.heatpump_insight.insight_sensors import (
     INSIGHT_BINARY_SENSORS,
     INSIGHT_SENSORS,
 )
+from homeassistant.components.repairs import repairs_flow_manager
 from homeassistant.components.sensor import ATTR_STATE_CLASS
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
 
 from .household import heat_pump_entry, meters_entry, pass_time, set_up, shown
 from .joined import (
@@ -108,6 +111,11 @@ def insight_keys(hass: HomeAssistant, system_id: int = 204) -> set[str]:
         for key in KEYS
         if entry.unique_id.endswith(f"_{system_id}_{key}")
     }
+
+
+def told(registry: ir.IssueRegistry) -> list[ir.IssueEntry]:
+    """Return the issues of the integration."""
+    return [issue for (domain, _), issue in registry.issues.items() if domain == DOMAIN]
 
 
 async def live(
@@ -410,7 +418,7 @@ class TestTwoHomes:
         }
         links = {system_id: truth.consent for system_id, truth in truths.items()}
         prices = [home_price(consent)["meters"] for consent in links.values()]
-        options = {"meters": {**prices[0], **prices[1]}}  # type: ignore[dict-item]
+        options = {"meters": {**prices[0], **prices[1]}}
         await set_up(hass, meters_entry(simulator, options=options))
         await set_up(hass, heat_pump_entry(simulator, *links, meters=links))
         for truth in truths.values():
@@ -457,12 +465,40 @@ class TestTwoHomes:
     ) -> None:
         """Heat pump 311 is not in the second home at all."""
         await self.set_up(hass, freezer, simulator)
-        told = [
-            issue
-            for (domain, _), issue in issue_registry.issues.items()
-            if domain == DOMAIN
-        ]
         assert [
             (issue.translation_key, issue.translation_placeholders, issue.is_fixable)
-            for issue in told
+            for issue in told(issue_registry)
         ] == [("implausible_share", {"name": "Heat pump 311"}, True)]
+
+    async def test_panels_or_a_battery_are_told_once_and_taken_into_account(
+        self,
+        hass: HomeAssistant,
+        freezer: FrozenDateTimeFactory,
+        simulator: Simulator,
+        issue_registry: ir.IssueRegistry,
+    ) -> None:
+        """They do not explain what is beyond the meter in most nights."""
+        await async_setup_component(hass, "repairs", {})
+        await self.set_up(hass, freezer, simulator)
+        (issue,) = told(issue_registry)
+        flows = repairs_flow_manager(hass)
+        assert flows is not None
+        form = await flows.async_init(DOMAIN, context={"issue_id": issue.issue_id})
+        assert form["step_id"] == "confirm"
+        await flows.async_configure(form["flow_id"], {})
+        await hass.async_block_till_done(wait_background_tasks=True)
+        (meters,) = (
+            entry
+            for entry in hass.config_entries.async_entries(DOMAIN)
+            if entry.data["service"] == "powershaper"
+        )
+        first, second = map(meter_key, consents(simulator.world))
+        assert meters.options["meters"] == {
+            first: {"electricity_price": NIGHT_RATE},
+            second: {"electricity_price": NIGHT_RATE, "own_supply": True},
+        }
+        assert told(issue_registry) == []
+        await pass_time(hass, freezer, 3 * HOUR)
+        (issue,) = told(issue_registry)
+        assert issue.translation_key == "implausible_share_own_supply"
+        assert not issue.is_fixable
