@@ -7,6 +7,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
+from .alignment_coordinator import AlignmentMemory
 from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
 from .fleet_memory import FleetMemory
 from .repairs import async_forget_removed
@@ -54,6 +55,7 @@ async def async_remove_entry(
     """Forget what was imported; the statistics stay, for they are the user's history."""
     await Memory(hass, entry.entry_id).async_remove()
     await FleetMemory(hass, entry.entry_id).async_remove()
+    await AlignmentMemory(hass, entry.entry_id).async_remove()
     async_forget_removed(hass)
 
 

@@ -17,6 +17,7 @@ SUBENTRY_SYSTEM = "system"
 
 OPTION_METERS = "meters"
 OPTION_STAMP = "stamp"
+OPTION_OWN_SUPPLY = "own_supply"
 OPTION_SYSTEMS = "systems"
 OPTION_PRICE = "price"
 OPTION_BOILER = "boiler"

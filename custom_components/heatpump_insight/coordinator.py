@@ -414,6 +414,11 @@ class PowerShaperCoordinator[T](ServiceCoordinator[T]):
             start=start,
         )
 
+    @property
+    def client(self) -> PowerShaperClient:
+        """Return the account's client: one alone keeps to how much is asked at once."""
+        return self._client
+
 
 class AccountCoordinator(PowerShaperCoordinator[Account]):
     """Which meters there are, and until when they reach."""

@@ -67,6 +67,7 @@ def _system(system: SystemRuntime) -> dict[str, Any]:
             for feed in available.feeds.values()
         },
         "windows": sorted(performance.windows),
+        "alignment": system.alignment.diagnostics() if system.alignment else None,
         "coordinators": {
             "feeds": _coordinator(system.feeds),
             "values": _coordinator(system.live),

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .api.powershaper import Commodity, Meter
 from .const import CONF_SERVICE, DOMAIN, SERVICE_POWERSHAPER
+from .identity import meter_key
 
 
 def meter_label(meter: Meter) -> str:
@@ -56,3 +57,21 @@ def async_known_electricity_meters(hass: HomeAssistant) -> dict[str, str]:
         for meter in known_meters(entry)
         if meter.commodity is Commodity.ELECTRICITY
     }
+
+
+@callback
+def async_linked_meter(
+    hass: HomeAssistant, consent: str
+) -> tuple[ConfigEntry[Any], Meter] | None:
+    """Return a home's electricity meter and its account, None where none is loaded."""
+    return next(
+        (
+            (entry, meter)
+            for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+            if entry.data[CONF_SERVICE] == SERVICE_POWERSHAPER
+            for meter in known_meters(entry)
+            if meter.commodity is Commodity.ELECTRICITY
+            and meter_key(meter.consent) == meter_key(consent)
+        ),
+        None,
+    )

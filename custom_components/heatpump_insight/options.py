@@ -20,6 +20,7 @@ from .const import (
     DOMAIN,
     OPTION_BOILER,
     OPTION_METERS,
+    OPTION_OWN_SUPPLY,
     OPTION_PRICE,
     OPTION_STAMP,
     OPTION_SYSTEMS,
@@ -40,9 +41,13 @@ PRICE_OPTIONS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeOptions:
-    """What is told of a home: the meaning of its stamps, and what its energy costs."""
+    """What is told of a home: the meaning of its stamps, and what its energy costs.
+
+    `has_own_supply` tells that it has solar panels or a battery.
+    """
 
     ends_stamped: bool = False
+    has_own_supply: bool = False
     tariffs: Mapping[Commodity, Tariff] = field(default_factory=dict)
 
 
@@ -63,8 +68,19 @@ def home_options(entry: ConfigEntry[Any], consent: str, zone: tzinfo) -> HomeOpt
         if (tariff := _tariff(options.get(key), zone)) is not None
     }
     return HomeOptions(
-        ends_stamped=options.get(OPTION_STAMP) == STAMP_END, tariffs=tariffs
+        ends_stamped=options.get(OPTION_STAMP) == STAMP_END,
+        has_own_supply=options.get(OPTION_OWN_SUPPLY) is True,
+        tariffs=tariffs,
     )
+
+
+def with_home_option(
+    entry: ConfigEntry[Any], consent: str, name: str, value: object
+) -> dict[str, Any]:
+    """Return an account's options with one of a home changed; all others stay."""
+    meters = entry.options.get(OPTION_METERS, {})
+    meter = {**meters.get(meter_key(consent), {}), name: value}
+    return {**entry.options, OPTION_METERS: {**meters, meter_key(consent): meter}}
 
 
 def system_options(
@@ -137,6 +153,19 @@ def options_with(
 def price_at(entry: ConfigEntry[Any], path: OptionPath, zone: tzinfo) -> Tariff | None:
     """Return the price that is kept at a path; local times are those of `zone`."""
     return _tariff(option_at(entry, path), zone)
+
+
+@callback
+def async_has_own_supply(hass: HomeAssistant, consent: str, zone: tzinfo) -> bool:
+    """Tell whether a home has solar panels or a battery, as far as its owner has told.
+
+    The account of the home need not be loaded.
+    """
+    return any(
+        home_options(account, consent, zone).has_own_supply
+        for account in hass.config_entries.async_entries(DOMAIN)
+        if account.data[CONF_SERVICE] == SERVICE_POWERSHAPER
+    )
 
 
 def _part(entry: ConfigEntry[Any], kind: str, name: str) -> Mapping[str, Any]:

@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_READ_KEY, CONF_SYSTEM_ID, DOMAIN
+from .linked_repairs import HomeOptionFlow, IssueData, async_forget_unlinked
 
 _NOT_PUBLIC: Final = "system_not_public"
 
@@ -46,6 +48,7 @@ def async_clear_refused(hass: HomeAssistant, subentry: ConfigSubentry) -> None:
 @callback
 def async_forget_removed(hass: HomeAssistant) -> None:
     """Take back the issues of heat pumps that are no longer set up."""
+    async_forget_unlinked(hass)
     present = {
         _issue_id(subentry_id)
         for entry in hass.config_entries.async_entries(DOMAIN)
@@ -58,3 +61,12 @@ def async_forget_removed(hass: HomeAssistant) -> None:
             and issue_id not in present
         ):
             ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: IssueData | None
+) -> RepairsFlow:
+    """Return the flow that fixes an issue; each changes one option of a home."""
+    # Every issue that can be fixed tells what its fix is to change.
+    assert data is not None
+    return HomeOptionFlow(data)

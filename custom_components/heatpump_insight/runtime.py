@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
@@ -13,6 +14,7 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from .alignment_coordinator import AlignmentCoordinator, AlignmentMemory
 from .analysis.days import DayTotals
 from .analysis.live import Live
 from .analysis.tariff import Tariff
@@ -20,7 +22,7 @@ from .api.heatpumpmonitor import HeatpumpMonitorClient
 from .api.powershaper import Commodity, Meter, PowerShaperClient
 from .clients import async_heatpumpmonitor_client, async_powershaper_client
 from .comparison_coordinator import ComparisonCoordinator
-from .const import CONF_READ_KEY, CONF_SYSTEM_ID, SUBENTRY_SYSTEM
+from .const import CONF_METER, CONF_READ_KEY, CONF_SYSTEM_ID, SUBENTRY_SYSTEM
 from .coordinator import (
     NO_FEEDS,
     Account,
@@ -35,7 +37,9 @@ from .coordinator import (
     UsageCoordinator,
 )
 from .fleet_coordinator import FleetCoordinator
+from .history_news import async_tell_news
 from .identity import meter_key, system_key
+from .insight_coordinator import InsightCoordinator
 from .joins import async_joins_of_meter, async_joins_of_system, async_linked_systems
 from .meter_history import Billing, MeterHistory
 from .options import home_options
@@ -59,7 +63,11 @@ type HeatPumpInsightConfigEntry = ConfigEntry[HeatpumpMonitorData | PowerShaperD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemRuntime:
-    """A heat pump and the coordinators that ask for it."""
+    """A heat pump and the coordinators that ask for it.
+
+    `insight` is there where a meter is linked or a price known, `alignment` where a meter
+    is linked.
+    """
 
     subentry: ConfigSubentry
     key: str
@@ -70,11 +78,14 @@ class SystemRuntime:
     fleet: FleetCoordinator
     comparison: ComparisonCoordinator
     history: HistoryCoordinator
+    insight: InsightCoordinator | None
+    alignment: AlignmentCoordinator | None
 
     @property
     def coordinators(self) -> tuple[ServiceCoordinator[Any], ...]:
         """Return those that may show what entities the heat pump has."""
-        return self.feeds, self.live, self.performance
+        asking = self.feeds, self.live, self.performance
+        return asking if self.insight is None else (*asking, self.insight)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,8 +216,10 @@ async def async_set_up_systems(
     client = async_heatpumpmonitor_client(hass, url)
     fleet = FleetCoordinator(hass, entry, workshop.reachability, client)
     await fleet.async_load()
+    tests = AlignmentMemory(hass, entry.entry_id)
+    await tests.async_load()
     systems = tuple(
-        _system(workshop, client, url, subentry, fleet)
+        _system(workshop, client, subentry, url=url, fleet=fleet, tests=tests)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SYSTEM)
     )
     await asyncio.gather(*(system.feeds.async_refresh() for system in systems))
@@ -224,15 +237,23 @@ async def async_set_up_systems(
     _start(workshop, data.histories)
     if systems:
         _ask_for_the_fleet(workshop, data)
+    _tell_news(workshop, systems)
+    for system in systems:
+        if system.insight is not None:
+            system.insight.async_start()
+        if system.alignment is not None:
+            system.alignment.async_start()
     return data
 
 
 def _system(
     workshop: _Workshop,
     client: HeatpumpMonitorClient,
-    url: str,
     subentry: ConfigSubentry,
+    *,
+    url: str,
     fleet: FleetCoordinator,
+    tests: AlignmentMemory,
 ) -> SystemRuntime:
     hass, entry, reachability = workshop.hass, workshop.entry, workshop.reachability
     common = (hass, entry, reachability, client, subentry)
@@ -270,6 +291,13 @@ def _system(
             joins=lambda: async_joins_of_system(hass, entry, subentry),
         ),
     )
+    is_linked = subentry.data.get(CONF_METER) is not None
+    insight = InsightCoordinator(
+        hass, entry, reachability, workshop.writer, subentry, key=key
+    )
+    alignment = (
+        AlignmentCoordinator(*common, feeds=feeds, memory=tests) if is_linked else None
+    )
     return SystemRuntime(
         subentry=subentry,
         key=key,
@@ -280,6 +308,8 @@ def _system(
         fleet=fleet,
         comparison=comparison,
         history=history,
+        insight=insight if is_linked or insight.is_priced else None,
+        alignment=alignment,
     )
 
 
@@ -316,6 +346,7 @@ async def async_set_up_meters(
     _reload_when_meters_appear(workshop, data)
     _start(workshop, data.histories)
     _tell_linked_systems(hass, {meter.consent for meter in meters})
+    _tell_news(workshop, meters)
     return data
 
 
@@ -410,6 +441,19 @@ def _follow(
             )
 
     entry.async_on_unload(leader.async_add_listener(_news))
+
+
+def _tell_news(
+    workshop: _Workshop, owners: Iterable[SystemRuntime | MeterRuntime]
+) -> None:
+    """Let those who look at stored rows know when a history has written some."""
+
+    def _tell(owner: SystemRuntime | MeterRuntime) -> None:
+        async_tell_news(workshop.hass, owner.key, owner.history.data)
+
+    for owner in owners:
+        stop = owner.history.async_add_listener(partial(_tell, owner))
+        workshop.entry.async_on_unload(stop)
 
 
 def _reload_when_meters_appear(workshop: _Workshop, data: PowerShaperData) -> None:

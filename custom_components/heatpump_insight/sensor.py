@@ -40,6 +40,7 @@ from .descriptions import (
 )
 from .entity import Coordinator, MeterEntity, SystemEntity, add_as_they_appear
 from .fleet_sensors import FLEET_SENSORS
+from .insight_sensors import INSIGHT_SENSORS
 from .runtime import (
     HeatPumpInsightConfigEntry,
     HeatpumpMonitorData,
@@ -343,6 +344,7 @@ SYSTEM_SENSORS: Final = (
         value=lambda system: _imported(system.history),
     ),
     *FLEET_SENSORS,
+    *INSIGHT_SENSORS,
 )
 
 FLOW_RATE: Final = ReadingSensorDescription(
@@ -503,8 +505,11 @@ def _exists[R: SystemRuntime | MeterRuntime](
 def _system_sensor(
     system: SystemRuntime, description: SystemSensorDescription
 ) -> SystemSensor:
-    sensor = FlowRateSensor if description is FLOW_RATE else SystemSensor
-    return sensor(system, description)
+    if description is FLOW_RATE:
+        return FlowRateSensor(system, description)
+    if description.device_class is SensorDeviceClass.MONETARY:
+        return MoneySensor(system, description)
+    return SystemSensor(system, description)
 
 
 class SystemSensor(SystemEntity[Coordinator], SensorEntity):
@@ -544,6 +549,18 @@ class FlowRateSensor(SystemSensor):
         if known is not None:
             self._attr_device_class = SensorDeviceClass.VOLUME_FLOW_RATE
         self._attr_native_unit_of_measurement = known or unit
+
+
+class MoneySensor(SystemSensor):
+    """An amount of money, in the currency of the home."""
+
+    def __init__(
+        self, system: SystemRuntime, description: SystemSensorDescription
+    ) -> None:
+        """Take the currency from Home Assistant."""
+        super().__init__(system, description)
+        currency = self.coordinator.hass.config.currency
+        self._attr_native_unit_of_measurement = currency
 
 
 class MeterSensor(MeterEntity[Coordinator], SensorEntity):

@@ -11,6 +11,8 @@ from custom_components.heatpump_insight.analysis.alignment import (
     OFFSETS,
     Alignment,
     align,
+    half_hours_of_counter,
+    half_hours_of_power,
 )
 from custom_components.heatpump_insight.analysis.hours import HALF_HOUR
 from tests.simulator.heat_pump import HeatPump, samples
@@ -199,3 +201,31 @@ def test_the_margin_is_that_over_the_second_best() -> None:
 def test_the_same_margin_is_no_evidence_from_fewer_pairs() -> None:
     found = Alignment(pairs=490, correlations={-1800: 0.1, 0: 0.5, 1800: 0.2})
     assert not found.is_clear
+
+
+# Half-hours from what a monitor records.
+
+
+def test_a_half_hour_is_half_an_hour_of_its_mean_power() -> None:
+    found = half_hours_of_power(3600, [1000.0, None, 300.0])
+    assert found == {3600: 0.5, 3600 + 2 * HALF_HOUR: 0.15}
+
+
+def test_a_half_hour_is_what_a_counter_counted_in_it() -> None:
+    found = half_hours_of_counter(0, [10.0, 10.5, None, 12.0, 12.25])
+    assert found == {0: 0.5, 3 * HALF_HOUR: 0.25}
+
+
+def test_a_counter_that_restarts_or_jumps_tells_nothing() -> None:
+    found = half_hours_of_counter(0, [900.0, 0.0, 0.5, 5000.0, 5001.0])
+    assert found == {HALF_HOUR: 0.5, 3 * HALF_HOUR: 1.0}
+
+
+def test_power_and_counter_tell_the_same() -> None:
+    watts = [Random(k).random() * 3000 for k in range(100)]
+    counter = [7.0]
+    for power in watts:
+        counter.append(counter[-1] + power / 2000)
+    assert half_hours_of_counter(0, counter) == pytest.approx(
+        half_hours_of_power(0, watts)
+    )

@@ -13,6 +13,7 @@ from custom_components.heatpump_insight.analysis.tariff import (
     Flat,
     Hourly,
     Period,
+    Price,
     Tariff,
     TimeOfUse,
 )
@@ -228,15 +229,13 @@ def test_a_span_before_the_first_price_depends_on_none() -> None:
 
 
 def test_a_tariff_tells_the_entities_that_it_asks() -> None:
+    prices: tuple[Price, ...] = (
+        Hourly(entity_id="sensor.a"),
+        Flat(price=0.2),
+        Hourly(entity_id="sensor.b"),
+    )
     periods = tuple(
         Period(price=price, valid_from=date(2025, month, 1))
-        for month, price in enumerate(
-            (
-                Hourly(entity_id="sensor.a"),
-                Flat(price=0.2),
-                Hourly(entity_id="sensor.b"),
-            ),
-            1,
-        )
+        for month, price in enumerate(prices, 1)
     )
     assert Tariff(zone=LONDON, periods=periods).entities == {"sensor.a", "sensor.b"}

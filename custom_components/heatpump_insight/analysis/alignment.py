@@ -5,9 +5,10 @@ stops is seen at the house's meter: where the two agree best, there its half-hou
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from statistics import StatisticsError, correlation, fmean, median
 from typing import Final
@@ -26,6 +27,8 @@ _USUAL_CHANGES: Final = 3
 _DECIMALS: Final = 6
 # Of how many standard deviations a margin is no chance.
 _SIGMAS: Final = 3.5
+# A home's heat pump never uses more in a half-hour; a counter that tells more was set.
+_MAX_KWH: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,30 @@ def align(heat_pump: Hours, house: Hours) -> Alignment:
                 [seen[moment + offset] for moment in moments],
             )
     return Alignment(pairs=min(pairs), correlations=correlations)
+
+
+def half_hours_of_power(start: int, watts: Sequence[float | None]) -> dict[int, float]:
+    """Return the kWh of the half-hours from `start` on whose mean power (W) is known."""
+    return {
+        start + k * HALF_HOUR: power / 2000
+        for k, power in enumerate(watts)
+        if power is not None
+    }
+
+
+def half_hours_of_counter(
+    start: int, readings: Sequence[float | None]
+) -> dict[int, float]:
+    """Return the kWh of the half-hours from `start` on that a counter tells.
+
+    `readings` are the counter in kWh at both ends of each. Where it restarted or jumped it
+    tells nothing.
+    """
+    return {
+        start + k * HALF_HOUR: after - before
+        for k, (before, after) in enumerate(pairwise(readings))
+        if before is not None and after is not None and 0 <= after - before <= _MAX_KWH
+    }
 
 
 def _unusual_changes(half_hours: Hours) -> dict[int, float]:
