@@ -10,6 +10,7 @@ from .actions import async_setup_actions
 from .alignment_coordinator import AlignmentMemory
 from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
 from .fleet_memory import FleetMemory
+from .issue_watch import async_watch_for_issues
 from .repairs import async_forget_removed
 from .runtime import (
     HeatPumpInsightConfigEntry,
@@ -39,13 +40,15 @@ async def async_setup_entry(
         entry.runtime_data = await async_set_up_meters(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
+    async_watch_for_issues(hass, entry)
     return True
 
 
 async def async_unload_entry(
     hass: HomeAssistant, entry: HeatPumpInsightConfigEntry
 ) -> bool:
-    """Unload an entry."""
+    """Unload an entry; a disabled one asks for nothing, so neither do its issues."""
+    async_forget_removed(hass)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 

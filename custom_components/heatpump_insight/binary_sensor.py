@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .descriptions import ReadingBinarySensorDescription
 from .entity import Coordinator, SystemEntity, add_as_they_appear
+from .health_sensors import HEALTH_SENSORS
 from .insight_sensors import INSIGHT_BINARY_SENSORS
 from .runtime import HeatPumpInsightConfigEntry, HeatpumpMonitorData, SystemRuntime
 
@@ -24,6 +25,7 @@ BINARY_SENSORS: Final = (
         value=lambda system: system.live.data.is_up_to_date,
     ),
     *INSIGHT_BINARY_SENSORS,
+    *HEALTH_SENSORS,
 )
 
 

@@ -148,10 +148,22 @@ class Reachability:
             LOGGER.warning("No data from %s", error)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why there is no news, and since when it is for that kind of reason."""
+
+    error: ServiceError
+    since: datetime
+
+
 class ServiceCoordinator[T](DataUpdateCoordinator[T]):
     """Asks a service at an interval, and maps its errors once for all."""
 
     config_entry: ConfigEntry
+    failure: Failure | None = None
+    """What went wrong with the last request, None where nothing did."""
+    answered_at: datetime | None = None
+    """When the service last gave what it was asked for."""
 
     def __init__(
         self,
@@ -201,13 +213,23 @@ class ServiceCoordinator[T](DataUpdateCoordinator[T]):
             data = await self._async_fetch()
         except ServiceError as error:
             self._reachability.lost(self.name, error)
+            self._note(error)
             if isinstance(error, Refused):
                 self._refused(error)
             raise self._failed(error) from error
         self._retry = self._first_retry
+        self.failure = None
+        self.answered_at = dt_util.utcnow()
         self._reachability.reached(self.name)
         self._accepted()
         return data
+
+    def _note(self, error: ServiceError) -> None:
+        """Remember an error, and since when it has been of its kind."""
+        known = self.failure
+        goes_on = known is not None and type(known.error) is type(error)
+        since = known.since if known and goes_on else dt_util.utcnow()
+        self.failure = Failure(error=error, since=since)
 
     def _failed(self, error: ServiceError) -> UpdateFailed:
         """Wait longer after each failure, and at least as long as the service asks."""

@@ -1,12 +1,16 @@
 """What helps to find a fault, chosen by hand and without any secret."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .analysis.cycling import Cycling
+from .analysis.degradation import Degradation
+from .analysis.health import Health
 from .analysis.hours import HOUR
 from .const import CONF_METER, CONF_READ_KEY, CONF_SYSTEM_ID
 from .coordinator import HistoryCoordinator, ServiceCoordinator
@@ -68,10 +72,12 @@ def _system(system: SystemRuntime) -> dict[str, Any]:
         },
         "windows": sorted(performance.windows),
         "alignment": system.alignment.diagnostics() if system.alignment else None,
+        "watch": _watch(system),
         "coordinators": {
             "feeds": _coordinator(system.feeds),
             "values": _coordinator(system.live),
             "performance": _coordinator(system.performance),
+            "days": _coordinator(system.days),
             "history": _history(system.history),
         },
     }
@@ -87,6 +93,26 @@ def _fleet(fleet: FleetCoordinator) -> dict[str, Any]:
         ),
         "members": {window: len(members) for window, members in known.windows.items()},
         "line": None if known.line is None else asdict(known.line),
+    }
+
+
+def _watch(system: SystemRuntime) -> dict[str, Any]:
+    """Return what is said of the heat pump's days, and from how many."""
+    days = system.days.data
+    return {
+        "days": days.count,
+        "degradation": _figures(days.degradation),
+        "cycling": _figures(system.days.cycling),
+        "health": _figures(days.health),
+    }
+
+
+def _figures(found: Degradation | Cycling | Health | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(found).items()
     }
 
 

@@ -18,7 +18,7 @@ from .alignment_coordinator import AlignmentCoordinator, AlignmentMemory
 from .analysis.days import DayTotals
 from .analysis.live import Live
 from .analysis.tariff import Tariff
-from .api.heatpumpmonitor import HeatpumpMonitorClient
+from .api.heatpumpmonitor import HeatpumpMonitorClient, Window
 from .api.powershaper import Commodity, Meter, PowerShaperClient
 from .clients import async_heatpumpmonitor_client, async_powershaper_client
 from .comparison_coordinator import ComparisonCoordinator
@@ -36,6 +36,7 @@ from .coordinator import (
     ServiceCoordinator,
     UsageCoordinator,
 )
+from .days_coordinator import Days, DaysCoordinator
 from .fleet_coordinator import FleetCoordinator
 from .history_news import async_tell_news
 from .identity import meter_key, system_key
@@ -77,6 +78,7 @@ class SystemRuntime:
     performance: PerformanceCoordinator
     fleet: FleetCoordinator
     comparison: ComparisonCoordinator
+    days: DaysCoordinator
     history: HistoryCoordinator
     insight: InsightCoordinator | None
     alignment: AlignmentCoordinator | None
@@ -86,6 +88,11 @@ class SystemRuntime:
         """Return those that may show what entities the heat pump has."""
         asking = self.feeds, self.live, self.performance
         return asking if self.insight is None else (*asking, self.insight)
+
+    @property
+    def asking(self) -> tuple[ServiceCoordinator[Any], ...]:
+        """Return all that ask the service."""
+        return *self.coordinators, self.days, self.history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,11 @@ class MeterRuntime:
     home: int
     usage: UsageCoordinator
     history: HistoryCoordinator
+
+    @property
+    def asking(self) -> tuple[ServiceCoordinator[Any], ...]:
+        """Return all that ask the service for this meter."""
+        return self.usage, self.history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,11 @@ class HeatpumpMonitorData:
     def histories(self) -> tuple[HistoryCoordinator, ...]:
         """Return the histories, in the order in which they are imported."""
         return tuple(system.history for system in self.systems)
+
+    @property
+    def asking(self) -> tuple[ServiceCoordinator[Any], ...]:
+        """Return all that ask the service."""
+        return tuple(each for system in self.systems for each in system.asking)
 
     @property
     def present_keys(self) -> frozenset[str]:
@@ -139,6 +156,11 @@ class PowerShaperData:
     def histories(self) -> tuple[HistoryCoordinator, ...]:
         """Return the histories, in the order in which they are imported."""
         return tuple(meter.history for meter in self.meters)
+
+    @property
+    def asking(self) -> tuple[ServiceCoordinator[Any], ...]:
+        """Return all that ask the service."""
+        return self.account, *(each for meter in self.meters for each in meter.asking)
 
     @property
     def present_keys(self) -> frozenset[str]:
@@ -232,7 +254,7 @@ async def async_set_up_systems(
     await asyncio.gather(*(system.comparison.async_refresh() for system in systems))
     data = HeatpumpMonitorData(systems=systems, fleet=fleet)
     for system in systems:
-        _follow(workshop, system.feeds, (system.history,))
+        _follow(workshop, system.feeds, (system.history, system.days))
         _follow(workshop, system.performance, (system.comparison,))
     _start(workshop, data.histories)
     if systems:
@@ -243,6 +265,7 @@ async def async_set_up_systems(
             system.insight.async_start()
         if system.alignment is not None:
             system.alignment.async_start()
+    _start_days(workshop, [system.days for system in systems])
     return data
 
 
@@ -277,6 +300,9 @@ def _system(
         performance=performance,
         fleet=fleet,
     )
+    days = DaysCoordinator(*common, name="days", interval=_HOURLY, start=Days())
+    days.feeds = feeds
+    days.fleet_starts = lambda: _starts_per_hour(fleet)
     history = workshop.history(
         f"heat pump {system_id}",
         SystemHistory(
@@ -307,6 +333,7 @@ def _system(
         performance=performance,
         fleet=fleet,
         comparison=comparison,
+        days=days,
         history=history,
         insight=insight if is_linked or insight.is_priced else None,
         alignment=alignment,
@@ -409,6 +436,15 @@ def _meter(
         usage=usage,
         history=history,
     )
+
+
+def _starts_per_hour(fleet: FleetCoordinator) -> list[float]:
+    """Return how often the compressors of the fleet start, in its last 30 days."""
+    return [
+        member.starts_per_hour
+        for member in fleet.data.members(Window.LAST_30)
+        if member.starts_per_hour is not None
+    ]
 
 
 def _now() -> float:
@@ -520,3 +556,17 @@ def _start(workshop: _Workshop, histories: tuple[HistoryCoordinator, ...]) -> No
         entry.async_on_unload(history.async_add_listener(lambda: None))
     entry.async_on_unload(async_at_started(workshop.hass, _started))
     workshop.reachability.speak()
+
+
+def _start_days(workshop: _Workshop, coordinators: Iterable[DaysCoordinator]) -> None:
+    """Read the days of one heat pump after another once Home Assistant has started."""
+    entry = workshop.entry
+
+    async def _read() -> None:
+        for coordinator in coordinators:
+            await coordinator.async_refresh()
+
+    async def _started(hass: HomeAssistant) -> None:
+        entry.async_create_background_task(hass, _read(), f"days of {entry.title}")
+
+    entry.async_on_unload(async_at_started(workshop.hass, _started))

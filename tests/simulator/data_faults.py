@@ -204,16 +204,47 @@ class PowerCorrected(FeedFault):
     def apply(self, feeds: Feeds, start: int) -> None:
         """Scale the powers of the span, and add the difference to the counters."""
         for counter, power in COUNTERS.items():
-            if power not in self.keys(feeds):
-                continue
-            values = feeds[power].copy()
-            first, stop = (
-                _index(moment, start, values.size) for moment in (self.start, self.end)
-            )
-            values[first:stop] *= self.factor
-            change = integral(np.nan_to_num(values) - np.nan_to_num(feeds[power]))
-            feeds[power] = values
-            feeds[counter] = feeds[counter] + change
+            if power in self.keys(feeds):
+                first, stop = (
+                    _index(moment, start, feeds[power].size)
+                    for moment in (self.start, self.end)
+                )
+                _scale(feeds, power, counter, slice(first, stop), self.factor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EfficiencyLost(FeedFault):
+    """The heat pump gives less heat from a moment on, for the same electricity.
+
+    ``loss`` is the part of the heat, and so of the COP, that is lost.
+    """
+
+    at: float
+    loss: float
+
+    changes_truth = True
+
+    @override
+    def moments(self) -> tuple[float, ...]:
+        """Return when the loss sets in."""
+        return (self.at,)
+
+    @override
+    def apply(self, feeds: Feeds, start: int) -> None:
+        """Scale the heat from the moment on; its counter follows, where there is one."""
+        size = feeds["heatpump_heat"].size
+        span = slice(_index(self.at, start, size), size)
+        _scale(feeds, "heatpump_heat", "heatpump_heat_kwh", span, 1 - self.loss)
+
+
+def _scale(feeds: Feeds, power: str, counter: str, span: slice, factor: float) -> None:
+    """Scale the samples of a power, and add the difference to its counter."""
+    values = feeds[power].copy()
+    values[span] *= factor
+    change = integral(np.nan_to_num(values) - np.nan_to_num(feeds[power]))
+    feeds[power] = values
+    if counter in feeds:
+        feeds[counter] = feeds[counter] + change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

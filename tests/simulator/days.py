@@ -14,6 +14,9 @@ from .times import MINUTE, MINUTES_PER_DAY
 
 type Indexes = NDArray[np.int64]
 
+# What a heat meter says when it is in air.
+NO_FLOW = 1024
+
 _MINUTE = np.arange(MINUTES_PER_DAY)
 _PEAK = (_MINUTE >= 16 * 60) & (_MINUTE < 19 * 60)
 _SMALL_HOURS = (_MINUTE >= 30) & (_MINUTE < 330)
@@ -118,8 +121,10 @@ def daily_table(
     for name in QUALITIES:
         known = ~np.isnan(cut.get(f"heatpump_{name}", nothing))
         table[f"quality_{name}"] = 100 * spans.total(known) / spans.count
-    table["error_air"] = np.full(spans.first.size, np.nan)
-    table["error_air_kwh"] = np.zeros(spans.first.size)
+    airy = masks["running"] & (cut.get("heatpump_error", nothing) == NO_FLOW)
+    seconds = spans.total(airy) * MINUTE
+    table["error_air"] = np.where(seconds > 0, seconds, np.nan)
+    table["error_air_kwh"] = spans.total(np.where(airy, elec, 0.0)) * KWH_PER_SAMPLE
     for name, key in (("immersion", "immersion_elec"), ("boiler", "boiler_heat")):
         power = np.nan_to_num(cut.get(key, nothing))
         table[f"{name}_kwh"] = spans.total(power) * KWH_PER_SAMPLE

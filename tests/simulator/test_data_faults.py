@@ -11,6 +11,7 @@ from . import (
     AbsurdUsage,
     Clock,
     CounterRestart,
+    EfficiencyLost,
     FeedAppears,
     FeedDeleted,
     FeedEnds,
@@ -44,6 +45,15 @@ async def readings(ask: Client, feed: str = "heatpump_elec_kwh") -> list[Any]:
 async def live(ask: Client, feed: str) -> Any:
     """Return the last value of a feed."""
     return (await ask("/timeseries/values", id=204, feeds=feed)).json()[feed]
+
+
+async def yesterday(ask: Client) -> dict[str, str]:
+    """Return the day before, as the service's statistics tell it."""
+    received = await ask(
+        "/system/stats/daily", id=204, start=MIDNIGHT - DAY, end=MIDNIGHT
+    )
+    (day,) = csv.DictReader(io.StringIO(received.text))
+    return day
 
 
 async def test_what_was_dark_is_missing_while_the_counter_went_on(
@@ -191,6 +201,53 @@ async def test_a_correction_changes_power_counter_and_truth_from_its_moment_on(
     assert truth[2].elec_kwh == pytest.approx(2 * before[2].elec_kwh)
     assert truth[2].heat_kwh == before[2].heat_kwh
     assert truth[4] == before[4]
+
+
+async def test_lost_efficiency_takes_heat_for_the_same_electricity(
+    ask: Client, world: World
+) -> None:
+    used, given = await readings(ask), await readings(ask, "heatpump_heat_kwh")
+    before = world.truth.system_hours(204, MIDNIGHT, NOW)
+    world.add(EfficiencyLost(system_id=204, at=DARK[0], loss=0.1))
+    assert await readings(ask) == used
+    less = await readings(ask, "heatpump_heat_kwh")
+    assert less[:3] == pytest.approx(given[:3])
+    assert less[6] - less[2] == pytest.approx(0.9 * (given[6] - given[2]))
+    truth = world.truth.system_hours(204, MIDNIGHT, NOW)
+    assert truth[1] == before[1]
+    assert truth[5].heat_kwh == pytest.approx(0.9 * before[5].heat_kwh)
+    assert truth[5].elec_kwh == before[5].elec_kwh
+
+
+async def test_efficiency_is_lost_without_a_counter_too(
+    ask: Client, world: World
+) -> None:
+    del world.systems[204].config["heatpump_heat_kwh"]
+    whole = await yesterday(ask)
+    world.add(EfficiencyLost(system_id=204, at=MIDNIGHT - DAY, loss=0.1))
+    lossy = await yesterday(ask)
+    ratio = float(lossy["combined_cop"]) / float(whole["combined_cop"])
+    assert ratio == pytest.approx(0.9, abs=1e-4)
+
+
+async def test_air_in_the_heat_meter_is_counted_while_the_pump_runs(
+    ask: Client, world: World
+) -> None:
+    world.systems[204].config["heatpump_error"] = "heatpump_error"
+    whole = await yesterday(ask)
+    assert (whole["error_air"], float(whole["error_air_kwh"])) == ("", 0)
+    world.add(
+        AbsurdSamples(
+            system_id=204,
+            start=MIDNIGHT - DAY,
+            end=MIDNIGHT,
+            value=1024.0,
+            feeds=("heatpump_error",),
+        )
+    )
+    airy = await yesterday(ask)
+    assert airy["error_air"] == airy["running_data_length"]
+    assert airy["error_air_kwh"] == airy["running_elec_kwh"]
 
 
 async def test_absurd_samples_are_answered_as_they_are(
