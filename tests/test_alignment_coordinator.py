@@ -302,6 +302,32 @@ async def test_a_link_that_is_taken_away_takes_its_issues_with_it(
     assert issues(hass) == {}
 
 
+async def test_a_fix_of_a_link_that_is_gone_says_so_and_the_file_goes_with_the_entry(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    simulator: Simulator,
+    linked: MockConfigEntry,
+    hass_storage: dict[str, object],
+) -> None:
+    simulator.world.style.stamp = "end"
+    await async_setup_component(hass, "repairs", {})
+    await set_up(hass, meters_entry(simulator))
+    await set_up(hass, linked)
+    await pass_time(hass, freezer, SOON)
+    flows = repairs_flow_manager(hass)
+    assert flows is not None
+    issue_id = issues(hass)["other_stamp"].issue_id
+    form = await flows.async_init(DOMAIN, context={"issue_id": issue_id})
+    name = f"{DOMAIN}.{linked.entry_id}.alignment"
+    assert name in hass_storage
+    await hass.config_entries.async_remove(linked.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert name not in hass_storage
+    assert issues(hass) == {}
+    result = await flows.async_configure(form["flow_id"], {})
+    assert (result["type"], result["reason"]) == ("abort", "not_linked")
+
+
 async def test_a_failure_is_made_up_for_and_says_nothing_of_stamps(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
