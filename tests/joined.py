@@ -2,26 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from custom_components.heatpump_insight.const import DOMAIN
-from custom_components.heatpump_insight.identity import meter_key, system_key
-from custom_components.heatpump_insight.statistics.series import (
-    MASS,
-    Kind,
-    Measure,
-    Series,
-)
-from custom_components.heatpump_insight.statistics.writer import StatisticsWriter
-from homeassistant.components.recorder.models import StatisticData
-from homeassistant.components.recorder.statistics import async_add_external_statistics
-from homeassistant.core import HomeAssistant
+from custom_components.heatpump_insight.identity import meter_key
 
-from .household import Hours
-from .simulator import Simulator, SystemHour, Usage, World
+from .simulator import SystemHour, Usage, World
 
 LONDON: Final = ZoneInfo("Europe/London")
 NIGHT: Final = 0.07
@@ -115,30 +103,3 @@ class Joined:
 def total(hours: Iterable[JoinedHour], read: Callable[[JoinedHour], float]) -> float:
     """Return what hours add up to."""
     return sum(map(read, hours))
-
-
-async def write_joined(
-    hass: HomeAssistant, simulator: Simulator, truth: Joined
-) -> None:
-    """Write the rows of the heat pump's carbon and cost, as the model has them."""
-    key = system_key(simulator.url, truth.system_id)
-    money = Measure(kind=Kind.SUM, unit=hass.config.currency, unit_class=None)
-    carbon: Hours = {hour: joined.carbon for hour, joined in truth.hours.items()}
-    cost: Hours = {
-        hour.start: hour.elec_kwh * price_at(hour.start)
-        for hour in truth.world.truth.system_hours(truth.system_id, 0, 2**40)
-    }
-    for name, measure, hours in (("carbon", MASS, carbon), ("cost", money, cost)):
-        series = Series(
-            key=f"{key}_{name}",
-            name=f"Heat pump {truth.system_id} {name}",
-            measure=measure,
-        )
-        rows, running = [], 0.0
-        for hour in sorted(hours):
-            running += hours[hour]
-            start = datetime.fromtimestamp(hour, UTC)
-            rows.append(StatisticData(start=start, state=hours[hour], sum=running))
-        assert series.statistic_id.startswith(DOMAIN)
-        async_add_external_statistics(hass, series.metadata, rows)
-    await StatisticsWriter(hass).async_wait_until_kept()

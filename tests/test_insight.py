@@ -19,15 +19,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from .household import heat_pump_entry, meters_entry, pass_time, set_up, shown
-from .joined import (
-    NIGHT_RATE,
-    Joined,
-    JoinedHour,
-    consents,
-    home_price,
-    total,
-    write_joined,
-)
+from .joined import NIGHT_RATE, Joined, JoinedHour, consents, home_price, total
 from .simulator import Simulator, World
 
 NOW = datetime(2026, 2, 12, 9, 20, tzinfo=UTC)
@@ -125,8 +117,6 @@ async def live(
     home = consents(simulator.world)[0]
     await set_up(hass, meters_entry(simulator, options=home_price(home)))
     await set_up(hass, heat_pump_entry(simulator, 204, meters={204: home}))
-    truth = Joined(world=simulator.world, system_id=204, consent=home)
-    await write_joined(hass, simulator, truth)
     await pass_time(hass, freezer, 60)
 
 
@@ -235,7 +225,6 @@ async def test_the_owners_boiler_is_the_one_compared_with(
     await set_up(hass, meters_entry(simulator))
     entry = heat_pump_entry(simulator, 204, meters={204: home}, options=options)
     await set_up(hass, entry)
-    await write_joined(hass, simulator, truth)
     await pass_time(hass, freezer, 60)
     year = truth.last_days(YESTERDAY, 365)
     assert figure(hass, "carbon_saved_365_days") == pytest.approx(
@@ -295,7 +284,6 @@ async def test_sensors_of_money_appear_when_the_home_gets_a_price(
     await pass_time(hass, freezer, 60)
     assert not insight_keys(hass) & OF_MONEY
     hass.config_entries.async_update_entry(meters, options=home_price(truth.consent))
-    await write_joined(hass, simulator, truth)
     await pass_time(hass, freezer, 60)
     await pass_time(hass, freezer, HOUR)
     assert insight_keys(hass) == KEYS
@@ -312,7 +300,6 @@ async def test_a_price_of_its_own_is_enough_for_money(
     """Its heat and cost need no meter, and a day is whole when it is over."""
     options = {"systems": {"204": {"price": NIGHT_RATE}}}
     await set_up(hass, heat_pump_entry(simulator, 204, options=options))
-    await write_joined(hass, simulator, truth)
     await pass_time(hass, freezer, 60)
     assert insight_keys(hass) == OF_MONEY
     assert about(hass, heat_pump("cost_yesterday"))["last_day"] == "2026-02-11"
@@ -366,7 +353,6 @@ async def test_the_meters_news_are_looked_at_soon(
     # The meter's new day is seen within the hour.
     await pass_time(hass, freezer, HOUR)
     truth = Joined(world=simulator.world, system_id=204, consent=home)
-    await write_joined(hass, simulator, truth)
     await pass_time(hass, freezer, HOUR)
     assert about(hass, entity)["last_day"] == "2026-02-11"
     expected = total(truth.last_days(YESTERDAY, 1), carbon)
@@ -421,8 +407,6 @@ class TestTwoHomes:
         options = {"meters": {**prices[0], **prices[1]}}
         await set_up(hass, meters_entry(simulator, options=options))
         await set_up(hass, heat_pump_entry(simulator, *links, meters=links))
-        for truth in truths.values():
-            await write_joined(hass, simulator, truth)
         await pass_time(hass, freezer, 60)
         return truths
 

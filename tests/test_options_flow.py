@@ -40,6 +40,20 @@ async def test_an_only_home_is_asked_for_at_once(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.usefixtures("set_up")
+async def test_a_home_has_panels_or_has_them_no_longer(hass: HomeAssistant) -> None:
+    entry = add_loaded_account(hass, "AB-1")
+    result = await open_options(hass, entry, "own_supply")
+    assert result["data_schema"]({}) == {"own_supply": False}
+    await tell(hass, result, own_supply=True)
+    assert home_options(entry, "AB-1", LONDON).has_own_supply
+
+    result = await open_options(hass, entry, "own_supply")
+    assert result["data_schema"]({}) == {"own_supply": True}
+    await tell(hass, result, own_supply=False)
+    assert not home_options(entry, "AB-1", LONDON).has_own_supply
+
+
+@pytest.mark.usefixtures("set_up")
 async def test_one_of_several_homes_is_chosen_and_the_others_stay(
     hass: HomeAssistant,
 ) -> None:
@@ -71,8 +85,8 @@ async def test_one_of_several_homes_is_chosen_and_the_others_stay(
 @pytest.mark.parametrize(
     ("commodities", "choices"),
     [
-        (BOTH, ["electricity_price", "gas_price", "stamp"]),
-        (BOTH[:1], ["electricity_price", "stamp"]),
+        (BOTH, ["electricity_price", "gas_price", "stamp", "own_supply"]),
+        (BOTH[:1], ["electricity_price", "stamp", "own_supply"]),
         (BOTH[1:], ["gas_price", "stamp"]),
     ],
 )

@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_METER, DOMAIN, OPTION_OWN_SUPPLY, OPTION_STAMP
 from .meters import async_linked_meter
-from .options import with_home_option
+from .options import meter_path, options_with
 
 type IssueData = dict[str, str | int | float | None]
 
@@ -130,9 +130,8 @@ class HomeOptionFlow(RepairsFlow):
                 description_placeholders={"name": subentry.title},
             )
         account, _ = linked
-        options = with_home_option(
-            account, consent, str(self._fix["option"]), self._fix["value"]
-        )
+        path = meter_path(consent, str(self._fix["option"]))
+        options = options_with(account, path, self._fix["value"])
         # The account is set up anew with them by itself.
         self.hass.config_entries.async_update_entry(account, options=options)
         return self.async_create_entry(data={})

@@ -74,15 +74,6 @@ def home_options(entry: ConfigEntry[Any], consent: str, zone: tzinfo) -> HomeOpt
     )
 
 
-def with_home_option(
-    entry: ConfigEntry[Any], consent: str, name: str, value: object
-) -> dict[str, Any]:
-    """Return an account's options with one of a home changed; all others stay."""
-    meters = entry.options.get(OPTION_METERS, {})
-    meter = {**meters.get(meter_key(consent), {}), name: value}
-    return {**entry.options, OPTION_METERS: {**meters, meter_key(consent): meter}}
-
-
 def system_options(
     entry: ConfigEntry[Any], system_id: int, zone: tzinfo
 ) -> SystemOptions:

@@ -1,15 +1,15 @@
-"""The options of a PowerShaper Monitor account: what its energy costs, how it is stamped."""
+"""The options of a PowerShaper Monitor account: prices, stamps, and supplies of its own."""
 
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 
 from .api.powershaper import Commodity
-from .const import OPTION_STAMP, STAMP_START
+from .const import OPTION_OWN_SUPPLY, OPTION_STAMP, STAMP_START
 from .meters import homes, known_meters
 from .options import PRICE_OPTIONS, meter_path, option_at, options_with
 from .price_steps import PriceSteps
-from .setup_forms import CONF_HOME, home_form, stamp_form
+from .setup_forms import CONF_HOME, home_form, own_supply_form, stamp_form
 
 
 class AccountOptionsFlow(PriceSteps):
@@ -49,9 +49,10 @@ class AccountOptionsFlow(PriceSteps):
             if meter.consent.lower() == self._consent
         }
         prices = [PRICE_OPTIONS[each] for each in Commodity if each in metered]
+        supply = ["own_supply"] if Commodity.ELECTRICITY in metered else []
         return self.async_show_menu(
             step_id="home",
-            menu_options=[*prices, "stamp"],
+            menu_options=[*prices, "stamp", *supply],
             description_placeholders={"home": self._homes[self._consent]},
         )
 
@@ -86,5 +87,22 @@ class AccountOptionsFlow(PriceSteps):
         return self.async_show_form(
             step_id="stamp",
             data_schema=stamp_form(option_at(self.config_entry, path) or STAMP_START),
+            description_placeholders={"home": self._homes[self._consent]},
+        )
+
+    async def async_step_own_supply(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take whether the home has panels or a battery."""
+        path = meter_path(self._consent, OPTION_OWN_SUPPLY)
+        if user_input is not None:
+            value = user_input[OPTION_OWN_SUPPLY]
+            options = options_with(self.config_entry, path, value)
+            return self.async_create_entry(data=options)
+        return self.async_show_form(
+            step_id="own_supply",
+            data_schema=own_supply_form(
+                has_own=option_at(self.config_entry, path) is True
+            ),
             description_placeholders={"home": self._homes[self._consent]},
         )

@@ -9,6 +9,7 @@ import probatio
 from homeassistant.const import CONF_PASSWORD, CONF_TOKEN, CONF_URL, CONF_USERNAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -36,6 +37,7 @@ from .const import (
     CONF_METER,
     CONF_READ_KEY,
     CONF_SYSTEM_ID,
+    OPTION_OWN_SUPPLY,
     OPTION_STAMP,
     SERVICE_HEATPUMPMONITOR,
     SERVICE_POWERSHAPER,
@@ -305,4 +307,11 @@ def stamp_form(stamp: str) -> probatio.Schema:
                 )
             )
         }
+    )
+
+
+def own_supply_form(*, has_own: bool) -> probatio.Schema:
+    """Return the form that says whether a home has panels or a battery."""
+    return probatio.Schema(
+        {probatio.Required(OPTION_OWN_SUPPLY, default=has_own): BooleanSelector()}
     )
