@@ -32,6 +32,7 @@ from .coordinator import (
     ServiceCoordinator,
     UsageCoordinator,
 )
+from .cop_target import CopTarget
 from .identity import meter_key, system_key
 from .meter_history import MeterHistory
 from .options import home_options
@@ -63,6 +64,7 @@ class SystemRuntime:
     live: LiveCoordinator
     performance: PerformanceCoordinator
     history: HistoryCoordinator
+    cop_target: CopTarget
 
     @property
     def coordinators(self) -> tuple[ServiceCoordinator[Any], ...]:
@@ -239,6 +241,7 @@ def _system(
         live=live,
         performance=performance,
         history=history,
+        cop_target=CopTarget(performance),
     )
 
 

@@ -258,6 +258,14 @@ SYSTEM_SENSORS: Final = (
         coordinator=_performance,
         value=_yesterday(lambda day: day.combined.heat_kwh),
     ),
+    # In no category: triggers for a device look at its entities without one alone.
+    ReadingSensorDescription(
+        key="latest_day",
+        translation_key="latest_day",
+        device_class=SensorDeviceClass.DATE,
+        coordinator=_performance,
+        value=lambda system: system.performance.data.latest_day,
+    ),
     _live_sensor(FeedKey.ELEC, "power", *_POWER),
     _live_sensor(FeedKey.HEAT, "heat_output", *_POWER),
     _live_sensor(FeedKey.FLOW_TEMPERATURE, "flow_temperature", *_TEMPERATURE),
@@ -427,11 +435,11 @@ METER_SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         coordinator=lambda meter: meter.usage.account,
         value=_data_until,
     ),
+    # In no category, as that of a heat pump.
     ReadingSensorDescription(
         key="latest_day",
         translation_key="latest_day",
         device_class=SensorDeviceClass.DATE,
-        entity_category=EntityCategory.DIAGNOSTIC,
         coordinator=lambda meter: meter.usage,
         value=lambda meter: meter.usage.data.day,
     ),
