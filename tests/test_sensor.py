@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.components.sensor import ATTR_STATE_CLASS, SensorDeviceClass
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
@@ -50,6 +51,15 @@ def used(world: World, first: date, last: date) -> float:
     return sum(hour.energy_kwh for hour in hours)
 
 
+async def show_all(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Switch on what is off at first."""
+    registry = er.async_get(hass)
+    for each in er.async_entries_for_config_entry(registry, entry.entry_id):
+        registry.async_update_entity(each.entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 async def test_yesterday_is_the_last_whole_day(
     hass: HomeAssistant, simulator: Simulator
 ) -> None:
@@ -74,7 +84,9 @@ async def test_a_window_is_a_ratio_of_its_energies(
     hass: HomeAssistant, simulator: Simulator, key: str, days: int
 ) -> None:
     """The service's last 7 days are seven and today so far; the others include today."""
-    await set_up(hass, heat_pump_entry(simulator))
+    entry = heat_pump_entry(simulator)
+    await set_up(hass, entry)
+    await show_all(hass, entry)
     midnight = datetime(2026, 2, 12, tzinfo=LONDON).timestamp()
     hours = simulator.world.truth.system_hours(
         204, midnight - (days - 1) * DAY, NOW.timestamp()
@@ -140,7 +152,10 @@ async def test_windows_that_ended_long_ago_are_unknown_and_not_old(
     await pass_time(hass, freezer, 9 * DAY)
     await pass_time(hass, freezer, 4 * HOUR)
     assert shown(hass, heat_pump("cop_7_days")) == "unknown"
-    assert shown(hass, heat_pump("electricity_7_days")) == "unknown"
+    assert shown(hass, heat_pump("electricity_30_days")) != "unknown"
+    await pass_time(hass, freezer, 23 * DAY)
+    await pass_time(hass, freezer, 4 * HOUR)
+    assert shown(hass, heat_pump("electricity_30_days")) == "unknown"
     assert shown(hass, heat_pump("cop_all_time")) != "unknown"
 
 

@@ -20,7 +20,13 @@ from .runtime import (
 from .statistics.memory import Memory
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+)
+_SETTINGS = (Platform.NUMBER, Platform.SELECT)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -38,7 +44,11 @@ async def async_setup_entry(
         entry.runtime_data = await async_set_up_systems(hass, entry)
     else:
         entry.runtime_data = await async_set_up_meters(hass, entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # A heat pump is compared with its target only when that has been read back.
+    settings = [each for each in PLATFORMS if each in _SETTINGS]
+    others = [each for each in PLATFORMS if each not in _SETTINGS]
+    await hass.config_entries.async_forward_entry_setups(entry, settings)
+    await hass.config_entries.async_forward_entry_setups(entry, others)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     async_watch_for_issues(hass, entry)
     return True

@@ -4,7 +4,7 @@ from abc import abstractmethod
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 import logging
 import random
 from typing import Any, Final, TypedDict, override
@@ -21,7 +21,13 @@ from homeassistant.helpers.update_coordinator import (
 )
 from homeassistant.util import dt as dt_util
 
-from .analysis.days import SERVICE_ZONE, DayTotals, day_totals, first_day_of_totals
+from .analysis.days import (
+    SERVICE_ZONE,
+    DayTotals,
+    day_totals,
+    first_day_of_totals,
+    latest_complete_day,
+)
 from .analysis.hours import DAY
 from .analysis.live import Live, live
 from .api.errors import (
@@ -50,6 +56,8 @@ from .statistics.writer import NotKept
 _FIRST_RETRY: Final = timedelta(minutes=5)
 _LONGEST_RETRY: Final = timedelta(hours=1)
 _METADATA_LASTS: Final = timedelta(days=1)
+# So that a monitor that was silent for some days has a latest day.
+_LAST_DAYS: Final = timedelta(days=7)
 
 LIVE_FEEDS: Final = (
     FeedKey.ELEC,
@@ -313,12 +321,14 @@ class LiveCoordinator(SystemCoordinator[Live]):
 class Performance:
     """How well the heat pump does, as its service computes it.
 
-    A window without data is not there. `yesterday` is the last whole day of London time.
+    A window without data is not there. `yesterday` is the last whole day of London time,
+    `latest_day` the last of the past week's days whose data is complete.
     """
 
     system: System | None = None
     windows: Mapping[Window, Stats] = field(default_factory=dict)
     yesterday: Stats | None = None
+    latest_day: date | None = None
 
 
 class PerformanceCoordinator(SystemCoordinator[Performance]):
@@ -330,8 +340,9 @@ class PerformanceCoordinator(SystemCoordinator[Performance]):
 
     @override
     async def _async_fetch(self) -> Performance:
-        (system, yesterday), windows = await asyncio.gather(
-            asyncio.gather(self._async_system(), self._async_yesterday()),
+        now = dt_util.utcnow()
+        (system, days), windows = await asyncio.gather(
+            asyncio.gather(self._async_system(), self._async_last_days(now)),
             asyncio.gather(
                 *(
                     self._client.stats(window, self._system_id, self._read_key)
@@ -346,7 +357,10 @@ class PerformanceCoordinator(SystemCoordinator[Performance]):
                 for window, stats in zip(Window, windows, strict=True)
                 if stats is not None and self._is_current(window)
             },
-            yesterday=yesterday,
+            yesterday=days.get(_midnight(now, timedelta(days=1))),
+            latest_day=latest_complete_day(
+                {start: stats.combined.length_s for start, stats in days.items()}, now
+            ),
         )
 
     def _is_current(self, window: Window) -> bool:
@@ -372,16 +386,12 @@ class PerformanceCoordinator(SystemCoordinator[Performance]):
             self._system_read_at = now
         return self._system
 
-    async def _async_yesterday(self) -> Stats | None:
-        today = (
-            dt_util.utcnow()
-            .astimezone(SERVICE_ZONE)
-            .replace(hour=0, minute=0, second=0, microsecond=0)
-        )
+    async def _async_last_days(self, now: datetime) -> dict[int, Stats]:
+        """Return the days of the last week that have data, by their midnight (unix s)."""
         days = await self._client.daily(
             self._system_id,
-            int((today - timedelta(days=1)).timestamp()),
-            int(today.timestamp()),
+            _midnight(now, _LAST_DAYS),
+            _midnight(now, timedelta()),
             fields=(
                 "combined_elec_kwh",
                 "combined_heat_kwh",
@@ -390,7 +400,14 @@ class PerformanceCoordinator(SystemCoordinator[Performance]):
             ),
             read_key=self._read_key,
         )
-        return days[-1] if days else None
+        return {day.start: day for day in days if day.start is not None}
+
+
+def _midnight(now: datetime, ago: timedelta) -> int:
+    """Return in unix seconds the London midnight that many days before today's."""
+    local = now.astimezone(SERVICE_ZONE)
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((today - ago).timestamp())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,23 @@ class SystemEntity[C: Coordinator](CoordinatorEntity[C]):
         )
 
 
+class SystemSetting(SystemEntity[Coordinator]):
+    """What an owner sets for a heat pump.
+
+    It is kept here, so it can be set whether or not the service answers.
+    """
+
+    def __init__(self, system: SystemRuntime, description: EntityDescription) -> None:
+        """Take the heat pump and the row of the table."""
+        super().__init__(system, system.performance, description)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return that it can always be set."""
+        return True
+
+
 class MeterEntity[C: Coordinator](CoordinatorEntity[C]):
     """An entity of a meter."""
 

@@ -36,6 +36,7 @@ from .coordinator import (
     ServiceCoordinator,
     UsageCoordinator,
 )
+from .cop_target import CopTarget
 from .days_coordinator import Days, DaysCoordinator
 from .fleet_coordinator import FleetCoordinator
 from .history_news import async_tell_news
@@ -82,6 +83,7 @@ class SystemRuntime:
     history: HistoryCoordinator
     insight: InsightCoordinator | None
     alignment: AlignmentCoordinator | None
+    cop_target: CopTarget
 
     @property
     def coordinators(self) -> tuple[ServiceCoordinator[Any], ...]:
@@ -337,6 +339,7 @@ def _system(
         history=history,
         insight=insight if is_linked or insight.is_priced else None,
         alignment=alignment,
+        cop_target=CopTarget(performance),
     )
 
 

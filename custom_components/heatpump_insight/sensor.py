@@ -205,7 +205,9 @@ _POWER: Final = (SensorDeviceClass.POWER, UnitOfPower.WATT, 0)
 
 SYSTEM_SENSORS: Final = (
     *(
-        _cop_sensor(f"cop_{name}", window, _combined)
+        _cop_sensor(
+            f"cop_{name}", window, _combined, enabled=window is not Window.LAST_90
+        )
         for window, name in _WINDOWS.items()
     ),
     *(
@@ -226,7 +228,7 @@ SYSTEM_SENSORS: Final = (
         _energy_sensor(
             f"{key}_{name}",
             _windowed(window, energy),
-            enabled=window is not Window.LAST_90,
+            enabled=window in (Window.LAST_30, Window.LAST_365),
         )
         for key, energy in (
             ("electricity", lambda stats: stats.combined.elec_kwh),
@@ -260,6 +262,14 @@ SYSTEM_SENSORS: Final = (
         coordinator=_performance,
         value=_yesterday(lambda day: day.combined.heat_kwh),
     ),
+    # In no category: triggers for a device look at its entities without one alone.
+    ReadingSensorDescription(
+        key="latest_day",
+        translation_key="latest_day",
+        device_class=SensorDeviceClass.DATE,
+        coordinator=_performance,
+        value=lambda system: system.performance.data.latest_day,
+    ),
     _live_sensor(FeedKey.ELEC, "power", *_POWER),
     _live_sensor(FeedKey.HEAT, "heat_output", *_POWER),
     _live_sensor(FeedKey.FLOW_TEMPERATURE, "flow_temperature", *_TEMPERATURE),
@@ -282,6 +292,7 @@ SYSTEM_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         coordinator=_performance,
         value=_windowed(Window.LAST_30, _quality),
     ),
@@ -312,6 +323,7 @@ SYSTEM_SENSORS: Final = (
         native_unit_of_measurement="1/h",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
+        entity_registry_enabled_default=False,
         coordinator=_performance,
         value=_windowed(Window.LAST_30, lambda stats: stats.starts_per_hour),
     ),
@@ -431,11 +443,11 @@ METER_SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         coordinator=lambda meter: meter.usage.account,
         value=_data_until,
     ),
+    # In no category, as that of a heat pump.
     ReadingSensorDescription(
         key="latest_day",
         translation_key="latest_day",
         device_class=SensorDeviceClass.DATE,
-        entity_category=EntityCategory.DIAGNOSTIC,
         coordinator=lambda meter: meter.usage,
         value=lambda meter: meter.usage.data.day,
     ),

@@ -1,4 +1,4 @@
-"""Days and months of a meter, from its daily totals."""
+"""Days and months of a meter, and which days are complete."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +13,7 @@ from custom_components.heatpump_insight.analysis.days import (
     Total,
     day_totals,
     first_day_of_totals,
+    latest_complete_day,
 )
 
 
@@ -214,3 +215,47 @@ def test_the_order_of_days_changes_nothing(order: Random) -> None:
     mixed = [*WHOLE]
     order.shuffle(mixed)
     assert day_totals(mixed, LATEST, TODAY) == day_totals(WHOLE, LATEST, TODAY)
+
+
+FULL = 86400.0
+
+
+def seconds(of: date) -> int:
+    """Return the unix seconds of a British midnight."""
+    return int(midnight(of).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("recorded", "hours_after_midnight", "expected"),
+    [
+        pytest.param(FULL, 0, date(2025, 11, 19), id="whole, and just over"),
+        pytest.param(FULL - 60, 0, date(2025, 11, 19), id="a few samples lost"),
+        pytest.param(80000.0, 11, date(2025, 11, 18), id="may still be added to"),
+        pytest.param(80000.0, 12, date(2025, 11, 19), id="has a gap"),
+        pytest.param(0.0, 12, date(2025, 11, 18), id="nothing recorded"),
+        pytest.param(None, 12, date(2025, 11, 18), id="not told"),
+        pytest.param(FULL, -1, date(2025, 11, 18), id="not over"),
+    ],
+)
+def test_the_latest_day_of_a_heat_pump_is_over_and_complete(
+    recorded: float | None, hours_after_midnight: int, expected: date
+) -> None:
+    days_recorded = {
+        seconds(date(2025, 11, 19)): recorded,
+        seconds(date(2025, 11, 18)): FULL,
+        seconds(date(2025, 11, 16)): FULL,
+    }
+    now = midnight(date(2025, 11, 20)) + timedelta(hours=hours_after_midnight)
+    assert latest_complete_day(days_recorded, now) == expected
+
+
+@pytest.mark.parametrize("of", [date(2025, 10, 26), date(2026, 3, 29)])
+def test_a_day_on_which_clocks_change_is_over_at_its_own_midnight(of: date) -> None:
+    end = midnight(of + timedelta(days=1))
+    recorded = {seconds(of): FULL}
+    assert latest_complete_day(recorded, end) == of
+    assert latest_complete_day(recorded, end - timedelta(minutes=1)) is None
+
+
+def test_a_heat_pump_without_days_has_no_latest_day() -> None:
+    assert latest_complete_day({}, midnight(TODAY)) is None

@@ -23,7 +23,6 @@ _SYSTEM_SENSORS: Final = (
     "cop_gap",
     "cop_percentile_365_days",
     "cop_30_days",
-    "cop_90_days",
     "cop_365_days",
     "cop_all_time",
     "cop_now",

@@ -92,10 +92,9 @@ def flow_complaints(scope: Scope, words: Words) -> Iterator[str]:
 
 def form_complaints(scope: Scope, words: Words) -> Iterator[str]:
     """Complain about the fields of the forms: each has a name and a description."""
-    # The fields of actions have words of their own.
-    forms = Scope(
-        module for module in scope.modules if module.name not in ("actions", "services")
-    )
+    # The fields of actions, triggers and conditions have words of their own.
+    others = ("actions", "condition", "services", "trigger")
+    forms = Scope(module for module in scope.modules if module.name not in others)
     asked = {
         text
         for call in forms.calls

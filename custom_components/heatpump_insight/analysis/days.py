@@ -1,6 +1,6 @@
-"""Days and months of a meter, from its daily totals."""
+"""Days and months of a meter, from its daily totals; and which days are complete."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 # Both services are British: their days begin at midnight there.
 SERVICE_ZONE: Final = ZoneInfo("Europe/London")
 _LONGEST_WINDOW: Final = 30
+# HeatpumpMonitor.org has 86 400 s in every day; a few lost samples are no gap.
+_ALL_SECONDS: Final = 86400 - 300
+_NOON: Final = timedelta(hours=12)
 
 
 class DailyUsage(Protocol):
@@ -99,6 +102,25 @@ def day_totals(rows: Iterable[DailyUsage], latest: datetime, today: date) -> Day
     )
 
 
+def latest_complete_day(
+    recorded: Mapping[int, float | None], now: datetime
+) -> date | None:
+    """Return the last British day that is over and complete, None without one.
+
+    `recorded` tells for the midnight (unix s) of each day of a heat pump of how many of
+    its seconds there is data. A day without a gap is complete once it is over. One with a
+    gap is taken for complete when the service has had half a day to add to it.
+    """
+    complete = []
+    for midnight, seconds in recorded.items():
+        day = datetime.fromtimestamp(midnight, SERVICE_ZONE).date()
+        over = now - _midnight(day + timedelta(days=1))
+        waited = timedelta() if (seconds or 0) >= _ALL_SECONDS else _NOON
+        if seconds and over >= waited:
+            complete.append(day)
+    return max(complete, default=None)
+
+
 def _last_whole_day(latest: datetime) -> date:
     """Return the last day of which the meter has sent the end.
 
@@ -119,11 +141,13 @@ def _days(end: date, count: int) -> list[date]:
 
 def _half_hours(day: date) -> int:
     """Return how many half-hours a British day has: 46 and 50 when clocks change."""
-    first, last = (
-        datetime.combine(each, datetime.min.time(), SERVICE_ZONE).astimezone(UTC)
-        for each in (day, day + timedelta(days=1))
-    )
-    return int((last - first) / timedelta(minutes=30))
+    length = _midnight(day + timedelta(days=1)) - _midnight(day)
+    return int(length / timedelta(minutes=30))
+
+
+def _midnight(day: date) -> datetime:
+    """Return in UTC when a British day begins."""
+    return datetime.combine(day, datetime.min.time(), SERVICE_ZONE).astimezone(UTC)
 
 
 def _total(rows: Sequence[DailyUsage]) -> Total:
