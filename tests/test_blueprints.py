@@ -349,7 +349,7 @@ def profile(_: ServiceCall) -> ServiceResponse:
     """
     clean = {"01:00:00": 50, "01:30:00": 40, "02:00:00": 60, "13:00:00": 70}
     clean["13:30:00"] = 75
-    usage: list[dict[str, Any]] = []
+    usage: list[Any] = []
     for n in range(48):
         at = f"{n // 2:02d}:{n % 2 * 30:02d}:00"
         energy = 0.01 if n == 36 else 0.5
@@ -446,7 +446,8 @@ async def test_at_a_start_a_thing_is_set_as_it_should_be_and_goes_on(
     heater = Heater(hass)
     hass.set_state(CoreState.not_running)
     await use(hass, "run_when_clean", {"meter": meter, **INPUTS})
-    assert heater.turned is None
+    before = heater.turned
+    assert before is None
     await hass.async_start()
     await settle()
     assert heater.turned == "on"

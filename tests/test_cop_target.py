@@ -1,12 +1,14 @@
 """An owner sets the COP that is wanted, and sees whether it is reached."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    mock_restore_cache_with_extra_data,
+    async_mock_load_restore_state_from_storage,
 )
 
 from homeassistant.core import HomeAssistant, State
@@ -64,24 +66,50 @@ async def look_at(hass: HomeAssistant, window: str) -> None:
     )
 
 
-def was(hass: HomeAssistant, target: float, window: str, *, below: bool | None) -> None:
-    """Let Home Assistant have known this before a restart; None: it knew no COP."""
-    extra = {} if below is None else {"below": below, "since": LONG_AGO.timestamp()}
-    number = {
-        "native_max_value": 8.0,
-        "native_min_value": 1.0,
-        "native_step": 0.1,
-        "native_unit_of_measurement": None,
-        "native_value": target,
-    }
-    mock_restore_cache_with_extra_data(
-        hass,
-        [
+type Restart = Callable[[float, str, bool | None], Awaitable[None]]
+
+
+@pytest.fixture
+def restart(
+    hass: HomeAssistant, heat_pump: MockConfigEntry, hass_storage: dict[str, Any]
+) -> Restart:
+    """Return what starts anew after a time with a target, a period and a verdict.
+
+    A verdict of None: no COP was known.
+    """
+
+    async def start(target: float, window: str, below: bool | None) -> None:
+        number = {
+            "native_max_value": 8.0,
+            "native_min_value": 1.0,
+            "native_step": 0.1,
+            "native_unit_of_measurement": None,
+            "native_value": target,
+        }
+        told = {} if below is None else {"below": below, "since": LONG_AGO.timestamp()}
+        kept = (
             (State(TARGET, str(target)), number),
-            (State(WINDOW, window), {}),
-            (State(BELOW, "unavailable"), extra),
-        ],
-    )
+            (State(WINDOW, window), None),
+            (State(BELOW, "unavailable"), told),
+        )
+        await hass.config_entries.async_unload(heat_pump.entry_id)
+        hass_storage["core.restore_state"] = {
+            "version": 1,
+            "key": "core.restore_state",
+            "data": [
+                {
+                    "state": state.as_dict(),
+                    "extra_data": extra,
+                    "last_seen": datetime.now(UTC).isoformat(),
+                }
+                for state, extra in kept
+            ],
+        }
+        await async_mock_load_restore_state_from_storage(hass)
+        await hass.config_entries.async_setup(heat_pump.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return start
 
 
 async def test_at_first_a_week_is_compared_with_the_usual_target(
@@ -142,17 +170,13 @@ async def test_another_target_is_judged_anew(
 )
 async def test_a_restart_changes_nothing_of_what_was_said(
     hass: HomeAssistant,
-    simulator: Simulator,
+    restart: Restart,
     below: bool | None,
     distance: float,
     state: str,
 ) -> None:
-    known = simulator.world.statistics.window(simulator.world.systems[204], "last30")
-    assert known is not None
-    known_cop = known["combined_heat_kwh"] / known["combined_elec_kwh"]
-    target = round(float(known_cop), 6) + distance
-    was(hass, target, "30_days", below=below)
-    await set_up(hass, heat_pump_entry(simulator))
+    target = round(cop(hass, "30_days"), 6) + distance
+    await restart(target, "30_days", below)
     assert float(shown(hass, TARGET)) == pytest.approx(target)
     assert shown(hass, WINDOW) == "30_days"
     assert shown(hass, BELOW) == state
@@ -162,10 +186,9 @@ async def test_a_restart_changes_nothing_of_what_was_said(
 
 
 async def test_what_cannot_have_been_set_is_not_restored(
-    hass: HomeAssistant, simulator: Simulator
+    hass: HomeAssistant, restart: Restart
 ) -> None:
-    was(hass, 80.0, "2_days", below=None)
-    await set_up(hass, heat_pump_entry(simulator))
+    await restart(80.0, "2_days", None)
     assert shown(hass, TARGET) == "3.0"
     assert shown(hass, WINDOW) == "7_days"
 
