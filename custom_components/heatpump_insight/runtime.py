@@ -32,6 +32,7 @@ from .coordinator import (
     ServiceCoordinator,
     UsageCoordinator,
 )
+from .fleet_tables import FleetTables
 from .identity import meter_key, system_key
 from .meter_history import MeterHistory
 from .options import home_options
@@ -57,6 +58,7 @@ class SystemRuntime:
     """A heat pump and the coordinators that ask for it."""
 
     subentry: ConfigSubentry
+    client: HeatpumpMonitorClient
     key: str
     url: str
     feeds: FeedsCoordinator
@@ -76,6 +78,7 @@ class MeterRuntime:
 
     consent: str
     commodity: Commodity
+    client: PowerShaperClient
     key: str
     home: int
     usage: UsageCoordinator
@@ -87,6 +90,7 @@ class HeatpumpMonitorData:
     """The heat pumps of a HeatpumpMonitor.org server."""
 
     systems: tuple[SystemRuntime, ...]
+    tables: FleetTables
 
     @property
     def owners(self) -> tuple[SystemRuntime, ...]:
@@ -191,7 +195,7 @@ async def async_set_up_systems(
         *(system.live.async_refresh() for system in systems),
         *(system.performance.async_refresh() for system in systems),
     )
-    data = HeatpumpMonitorData(systems=systems)
+    data = HeatpumpMonitorData(systems=systems, tables=FleetTables(client, _now))
     for system in systems:
         _follow(workshop, system.feeds, (system.history,))
     _start(workshop, data.histories)
@@ -233,6 +237,7 @@ def _system(
     )
     return SystemRuntime(
         subentry=subentry,
+        client=client,
         key=key,
         url=url,
         feeds=feeds,
@@ -312,6 +317,7 @@ def _meter(
     return MeterRuntime(
         consent=consent,
         commodity=commodity,
+        client=client,
         key=key,
         home=home,
         usage=usage,

@@ -93,7 +93,9 @@ def form_complaints(scope: Scope, words: Words) -> Iterator[str]:
     """Complain about the fields of the forms: each has a name and a description."""
     # The fields of actions have words of their own.
     forms = Scope(
-        module for module in scope.modules if module.name not in ("actions", "services")
+        module
+        for module in scope.modules
+        if module.name.split(".")[0] not in ("actions", "services")
     )
     asked = {
         text
