@@ -95,7 +95,8 @@ async def _async_periods(
         first, last, zone = start.date(), end.date(), "Etc/UTC"
     rows = await runtime.client.usage(meter, first, last, aggregate, zone)
     found = periods(rows, aggregate, start, end, ends_stamped=options.ends_stamped)
-    return list(found.items())
+    # As a key a British time would not tell the hour that comes twice apart.
+    return [(moment.astimezone(SERVICE_ZONE), each) for moment, each in found.items()]
 
 
 GET_USAGE: Final = Action(

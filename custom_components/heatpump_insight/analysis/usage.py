@@ -36,7 +36,7 @@ def periods(
 ) -> dict[datetime, Amounts]:
     """Return the amounts of the periods that begin in [start, end), by their beginning.
 
-    In British time, whose days and months are those of the meter. `ends_stamped` says
+    All times are UTC; days and months are those of British time. `ends_stamped` says
     that the service stamps a half-hour with its end, and a longer period with the end of
     its first half-hour or with its own.
     """
@@ -45,11 +45,7 @@ def periods(
         (_beginning(row.start - shift, aggregate), _amounts(row, aggregate))
         for row in rows
     )
-    return {
-        moment.astimezone(SERVICE_ZONE): amounts
-        for moment, amounts in found
-        if start <= moment < end
-    }
+    return {moment: amounts for moment, amounts in found if start <= moment < end}
 
 
 def average_day(
