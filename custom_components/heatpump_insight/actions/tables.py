@@ -26,12 +26,19 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(
-    call: ServiceCall, name: str, columns: Sequence[str], rows: Iterable[Row]
+    call: ServiceCall,
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    **beside: JsonValueType,
 ) -> JsonObjectType:
-    """Return the rows under a name, or all of them as CSV, as the call wants it."""
+    """Return the rows under a name, or all of them as CSV, as the call wants it.
+
+    What stands `beside` the rows has no place in a CSV.
+    """
     if call.data[ATTR_FORMAT] == FORMAT_CSV:
         return _csv(columns, rows)
-    return {name: [dict(zip(columns, row, strict=True)) for row in rows]}
+    return {name: [dict(zip(columns, row, strict=True)) for row in rows], **beside}
 
 
 def single(call: ServiceCall, row: JsonObjectType) -> JsonObjectType:

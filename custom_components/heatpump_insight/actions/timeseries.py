@@ -8,7 +8,7 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
-from homeassistant.util.json import JsonValueType
+from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..analysis.hours import DAY, HOUR
 from ..api.heatpumpmonitor import FEED_KEYS, FeedKey
@@ -55,11 +55,9 @@ async def _async_get_timeseries(call: ServiceCall) -> ServiceResponse:
     # What was deleted since the feeds were asked for has no values.
     columns = [values.get(key, [None] * len(times)) for key in feeds.values()]
     rows = zip(map(_text, times), *columns, strict=True)
-    answer = table(call, "timeseries", ("start", *feeds), rows)
-    answer["units"] = {
-        name: system.feeds.data.feeds[key].unit for name, key in feeds.items()
-    }
-    return answer
+    there = system.feeds.data.feeds
+    units: JsonObjectType = {name: there[key].unit for name, key in feeds.items()}
+    return table(call, "timeseries", ("start", *feeds), rows, units=units)
 
 
 def _feeds(system: SystemRuntime, names: list[str]) -> dict[str, FeedKey]:
