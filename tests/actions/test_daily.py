@@ -1,6 +1,7 @@
 """The days of a heat pump, as its service computes them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from .calling import act, asked, read_csv, refusal
 
 pytestmark = pytest.mark.usefixtures("home_assistant")
 
-DAYS = {"start_date": "2026-10-20", "end_date": "2026-10-24"}
+DAYS: dict[str, Any] = {"start_date": "2026-10-20", "end_date": "2026-10-24"}
 
 
 async def test_days_are_british_and_hold_what_was_measured(
@@ -44,7 +45,7 @@ async def test_days_are_british_and_hold_what_was_measured(
         # Split by what the heat was for.
         assert 0 < row["water_cop"] < row["space_cop"] < 8
         assert 0 < row["water_heat_kwh"] + row["space_heat_kwh"] < heat + 1
-        temperatures = [hour.outside_temperature for hour in hours]
+        temperatures = [hour.outside_temperature or 0.0 for hour in hours]
         assert min(temperatures) < row["outside_temperature"] < max(temperatures)
         assert row["outside_temperature"] < row["flow_temperature"] < 60
     assert len(asked(simulator, "/system/stats/daily")[-1]["fields"]) < 400

@@ -1,7 +1,6 @@
 """The league table of the published systems."""
 
 import asyncio
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -38,18 +37,12 @@ def world(freezer: FrozenDateTimeFactory) -> World:
     return world
 
 
-@pytest.fixture
-def all_at_once(simulator: Simulator) -> Counter[str]:
-    """Return how often all systems were asked for at once, a counter that goes on."""
-
-    class Asked(Counter[str]):
-        def __missing__(self, path: str) -> int:
-            return sum(
-                request.path == path and "id" not in request.query
-                for request in simulator.requests
-            )
-
-    return Asked()
+def all_at_once(simulator: Simulator, path: str) -> int:
+    """Return how often a path was asked for all systems at once."""
+    return sum(
+        request.path == path and "id" not in request.query
+        for request in simulator.requests
+    )
 
 
 def public(world: World) -> dict[int, Any]:
@@ -128,35 +121,37 @@ async def test_the_table_may_be_narrowed_and_cut(
 
 async def test_a_card_that_asks_again_and_again_asks_the_service_once_an_hour(
     hass: HomeAssistant,
-    all_at_once: Counter[str],
+    simulator: Simulator,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     answers = await asyncio.gather(*(act(hass, "get_fleet") for _ in range(5)))
     assert all(answer == answers[0] for answer in answers)
     stats = "/system/stats/last90"
-    assert (all_at_once[LIST], all_at_once[stats]) == (1, 1)
+    assert (all_at_once(simulator, LIST), all_at_once(simulator, stats)) == (1, 1)
     # Another window needs its own statistics alone.
     await act(hass, "get_fleet", window="365")
-    assert (all_at_once[LIST], all_at_once["/system/stats/last365"]) == (1, 1)
+    assert (
+        all_at_once(simulator, LIST),
+        all_at_once(simulator, "/system/stats/last365"),
+    ) == (1, 1)
     freezer.tick(3599)
     await act(hass, "get_fleet")
-    assert (all_at_once[LIST], all_at_once[stats]) == (1, 1)
+    assert (all_at_once(simulator, LIST), all_at_once(simulator, stats)) == (1, 1)
     freezer.tick(2)
     await act(hass, "get_fleet")
-    assert (all_at_once[LIST], all_at_once[stats]) == (2, 2)
+    assert (all_at_once(simulator, LIST), all_at_once(simulator, stats)) == (2, 2)
 
 
 async def test_a_failure_holds_for_a_minute_and_is_not_remembered_longer(
     hass: HomeAssistant,
     simulator: Simulator,
-    all_at_once: Counter[str],
     freezer: FrozenDateTimeFactory,
 ) -> None:
     simulator.faults.add(DatabaseDown(path_contains=LIST, count=1))
     for _ in range(3):
         key, _ = await refusal(hass, "get_fleet", HomeAssistantError)
         assert key == "unexpected_answer"
-    assert all_at_once[LIST] == 1
+    assert all_at_once(simulator, LIST) == 1
     freezer.tick(61)
     assert len((await act(hass, "get_fleet"))["systems"]) == 301
 
@@ -164,7 +159,6 @@ async def test_a_failure_holds_for_a_minute_and_is_not_remembered_longer(
 async def test_a_service_that_asks_for_patience_is_given_it(
     hass: HomeAssistant,
     simulator: Simulator,
-    all_at_once: Counter[str],
     freezer: FrozenDateTimeFactory,
 ) -> None:
     simulator.faults.add(
@@ -174,10 +168,10 @@ async def test_a_service_that_asks_for_patience_is_given_it(
     assert key == "quota"
     freezer.tick(890)
     key, _ = await refusal(hass, "get_fleet", HomeAssistantError)
-    assert (key, all_at_once[LIST]) == ("quota", 1)
+    assert (key, all_at_once(simulator, LIST)) == ("quota", 1)
     freezer.tick(20)
     await act(hass, "get_fleet")
-    assert all_at_once[LIST] == 2
+    assert all_at_once(simulator, LIST) == 2
 
 
 async def test_a_csv_holds_the_same_rows(hass: HomeAssistant) -> None:

@@ -14,13 +14,13 @@ from .calling import act, refusal
 
 pytestmark = pytest.mark.usefixtures("home_assistant")
 
-DAYS = {"start_date": "2026-10-20", "end_date": "2026-10-24"}
-SERIES = {
+DAYS: dict[str, Any] = {"start_date": "2026-10-20", "end_date": "2026-10-24"}
+SERIES: dict[str, Any] = {
     "feeds": ["elec"],
     "start": "2026-10-20 00:00:00",
     "end": "2026-10-21 00:00:00",
 }
-ANSWERS = {
+ANSWERS: dict[str, dict[str, Any]] = {
     "get_report": DAYS,
     "get_usage": DAYS,
     "get_timeseries": SERIES,
@@ -78,7 +78,7 @@ async def test_a_heat_pump_is_no_meter(hass: HomeAssistant, heat_pump: str) -> N
 async def test_the_last_day_may_not_lie_before_the_first(
     hass: HomeAssistant, heat_pump: str, action: str
 ) -> None:
-    turned = {"start_date": "2026-10-24", "end_date": "2026-10-23"}
+    turned: dict[str, Any] = {"start_date": "2026-10-24", "end_date": "2026-10-23"}
     key, _ = await refusal(hass, action, device_id=heat_pump, **turned)
     assert key == "end_before_start"
 
@@ -99,7 +99,7 @@ async def test_the_last_day_may_not_lie_before_the_first(
 async def test_what_makes_no_sense_is_invalid(
     hass: HomeAssistant, heat_pump: str, action: str, change: dict[str, Any]
 ) -> None:
-    call = {"device_id": heat_pump, **ANSWERS[action], **change}
+    call: dict[str, Any] = {"device_id": heat_pump, **ANSWERS[action], **change}
     with pytest.raises(Exception, match=next(iter(change))) as raised:
         await act(hass, action, **call)
     assert type(raised.value).__name__ == "MultipleInvalid"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("home_assistant", "london")
 
 # Six days, of which the last Sunday of October has 25 hours.
 FIRST, LAST = date(2026, 10, 20), date(2026, 10, 25)
-DAYS = {"start_date": FIRST.isoformat(), "end_date": LAST.isoformat()}
+DAYS: dict[str, Any] = {"start_date": FIRST.isoformat(), "end_date": LAST.isoformat()}
 START, END = midnight(FIRST), midnight(LAST + timedelta(days=1))
 HOURS = 6 * 24 + 1
 
@@ -279,7 +280,7 @@ async def test_more_than_ten_years_are_refused(
     hass: HomeAssistant, linked: MockConfigEntry
 ) -> None:
     heat_pump = device(hass, linked, "Heat pump 204")
-    call = {"device_id": heat_pump, "start_date": "2016-01-01"}
+    call: dict[str, Any] = {"device_id": heat_pump, "start_date": "2016-01-01"}
     assert await refusal(hass, "get_report", end_date="2026-01-08", **call) == (
         "span_too_long",
         {"days": "3660"},

@@ -19,7 +19,7 @@ from .calling import act, asked, read_csv, refusal
 pytestmark = pytest.mark.usefixtures("home_assistant")
 
 # The hours around the autumn's change of the clock.
-SPAN = {"start": "2026-10-25 00:00:00", "end": "2026-10-25 04:00:00"}
+SPAN: dict[str, Any] = {"start": "2026-10-25 00:00:00", "end": "2026-10-25 04:00:00"}
 
 
 def moments(answer: dict[str, Any]) -> list[datetime]:
@@ -74,7 +74,12 @@ async def test_the_columns_of_a_csv_come_in_the_order_asked_for(
     hass: HomeAssistant, heat_pump: str
 ) -> None:
     feeds = ["heat_kwh", "outside_temperature", "elec"]
-    call = {"device_id": heat_pump, "feeds": feeds, "interval": 1800, **SPAN}
+    call: dict[str, Any] = {
+        "device_id": heat_pump,
+        "feeds": feeds,
+        "interval": 1800,
+        **SPAN,
+    }
     answer = await act(hass, "get_timeseries", **call)
     lines = await read_csv(hass, "get_timeseries", **call)
     assert lines[0] == ["start", *feeds]
@@ -96,7 +101,7 @@ async def test_one_feed_may_be_given_without_a_list(
 async def test_nothing_is_told_of_the_future(
     hass: HomeAssistant, simulator: Simulator, heat_pump: str
 ) -> None:
-    call = {"device_id": heat_pump, "feeds": ["elec"], "interval": 3600}
+    call: dict[str, Any] = {"device_id": heat_pump, "feeds": ["elec"], "interval": 3600}
     answer = await act(
         hass,
         "get_timeseries",
@@ -190,7 +195,13 @@ async def test_what_cannot_be_answered_is_refused_before_the_service_is_asked(
     refused: tuple[str, dict[str, str]],
 ) -> None:
     before = len(simulator.requests)
-    call = {"device_id": heat_pump, "feeds": ["elec"], "interval": 10, **SPAN, **change}
+    call: dict[str, Any] = {
+        "device_id": heat_pump,
+        "feeds": ["elec"],
+        "interval": 10,
+        **SPAN,
+        **change,
+    }
     assert await refusal(hass, "get_timeseries", **call) == refused
     assert len(simulator.requests) == before
 
@@ -200,7 +211,7 @@ async def test_all_feeds_together_are_bounded_too(
 ) -> None:
     feeds = ["elec", "heat", "elec_kwh", "heat_kwh", "flow_temperature", "flow_rate"]
     # 17280 times, twice a minute for six days.
-    call = {
+    call: dict[str, Any] = {
         "device_id": heat_pump,
         "interval": 30,
         "start": "2026-10-20T00:00:00Z",

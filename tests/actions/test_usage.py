@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("home_assistant")
 HALF_HOUR = 1800
 # The last Sunday of October, with 25 hours, and the day after it.
 FIRST, LAST = date(2026, 10, 25), date(2026, 10, 26)
-DAYS = {"start_date": FIRST.isoformat(), "end_date": LAST.isoformat()}
+DAYS: dict[str, Any] = {"start_date": FIRST.isoformat(), "end_date": LAST.isoformat()}
 START, END = midnight(FIRST), midnight(LAST + timedelta(days=1))
 
 
