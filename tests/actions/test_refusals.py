@@ -7,6 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.heatpump_insight.const import DOMAIN
 from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.helpers.selector import validate_selector
 from homeassistant.setup import async_setup_component
 from tests.project.test_words import read_actions
 
@@ -40,6 +41,17 @@ async def test_all_that_is_declared_is_there_without_an_entry(
         if service.supports_response is SupportsResponse.ONLY
     }
     assert answering == {*ANSWERS, "get_fleet"}
+
+
+def test_every_field_is_shown_by_a_selector_that_there_is() -> None:
+    fields = [
+        field
+        for action in read_actions("services").values()
+        for field in action["fields"].values()
+    ]
+    assert len(fields) > 25
+    for field in fields:
+        validate_selector(field["selector"])
 
 
 @pytest.mark.parametrize("action", ANSWERS)

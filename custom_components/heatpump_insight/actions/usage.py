@@ -1,6 +1,7 @@
 """`get_usage`: what a meter measured, asked of PowerShaper Monitor itself."""
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Final
 
 import probatio
@@ -83,12 +84,12 @@ async def _async_periods(
 ) -> list[_Row]:
     """Return the periods of the days."""
     first, last, zone = days.first, days.last, SERVICE_ZONE.key
+    if aggregate is Aggregate.MONTH:
+        # The month of the first day may have begun before it.
+        days = replace(days, first=first.replace(day=1))
     start, end = (
         datetime.fromtimestamp(moment, UTC) for moment in days.span(SERVICE_ZONE)
     )
-    if aggregate is Aggregate.MONTH:
-        # The month of the first day began before it.
-        start -= timedelta(days=31)
     if aggregate in (Aggregate.HALF_HOUR, Aggregate.HOUR):
         # Only there is every time unambiguous. A half-hour stamped with its end may bear
         # the first moment of the next day.
