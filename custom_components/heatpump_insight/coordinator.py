@@ -101,7 +101,8 @@ class _Told(TypedDict):
     translation_placeholders: dict[str, str]
 
 
-def _told(error: ServiceError) -> _Told:
+def told(error: ServiceError) -> _Told:
+    """Return how an error of a client is told to the user."""
     return _Told(
         translation_domain=DOMAIN,
         translation_key=_ERROR_KEYS[type(error)],
@@ -244,10 +245,10 @@ class ServiceCoordinator[T](DataUpdateCoordinator[T]):
         asked = error.retry_after if isinstance(error, QuotaExceeded) else None
         if self.config_entry.state is ConfigEntryState.SETUP_IN_PROGRESS:
             # Home Assistant has a rhythm of its own for what is not set up yet.
-            return UpdateFailed(**_told(error), retry_after=asked)
+            return UpdateFailed(**told(error), retry_after=asked)
         seconds = self._retry.total_seconds() * random.uniform(0.9, 1.1)
         self._retry = min(2 * self._retry, max(self._interval, _LONGEST_RETRY))
-        return UpdateFailed(**_told(error), retry_after=max(seconds, asked or 0))
+        return UpdateFailed(**told(error), retry_after=max(seconds, asked or 0))
 
     def _refused(self, error: Refused) -> None:
         """Tell the user that the service refuses what was given to it."""
@@ -469,7 +470,7 @@ class AccountCoordinator(PowerShaperCoordinator[Account]):
     @override
     def _refused(self, error: Refused) -> None:
         # Of a single meter a refusal means its consent, not the token.
-        raise ConfigEntryAuthFailed(**_told(error)) from error
+        raise ConfigEntryAuthFailed(**told(error)) from error
 
 
 class UsageCoordinator(PowerShaperCoordinator[DayTotals]):
@@ -548,7 +549,7 @@ class HistoryCoordinator(ServiceCoordinator[Progress]):
                 self.hass, act(), f"{self.name} as asked for"
             )
         except ServiceError as error:
-            raise HomeAssistantError(**_told(error)) from error
+            raise HomeAssistantError(**told(error)) from error
 
     def _now_and_report(self) -> tuple[float, Report]:
         return dt_util.utcnow().timestamp(), self._async_report

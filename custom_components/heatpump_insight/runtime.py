@@ -39,6 +39,7 @@ from .coordinator import (
 from .cop_target import CopTarget
 from .days_coordinator import Days, DaysCoordinator
 from .fleet_coordinator import FleetCoordinator
+from .fleet_tables import FleetTables
 from .history_news import async_tell_news
 from .identity import meter_key, system_key
 from .insight_coordinator import InsightCoordinator
@@ -72,6 +73,7 @@ class SystemRuntime:
     """
 
     subentry: ConfigSubentry
+    client: HeatpumpMonitorClient
     key: str
     url: str
     feeds: FeedsCoordinator
@@ -103,6 +105,7 @@ class MeterRuntime:
 
     consent: str
     commodity: Commodity
+    client: PowerShaperClient
     key: str
     home: int
     usage: UsageCoordinator
@@ -120,6 +123,7 @@ class HeatpumpMonitorData:
 
     systems: tuple[SystemRuntime, ...]
     fleet: FleetCoordinator
+    tables: FleetTables
 
     @property
     def owners(self) -> tuple[SystemRuntime, ...]:
@@ -254,7 +258,9 @@ async def async_set_up_systems(
         *(system.performance.async_refresh() for system in systems),
     )
     await asyncio.gather(*(system.comparison.async_refresh() for system in systems))
-    data = HeatpumpMonitorData(systems=systems, fleet=fleet)
+    data = HeatpumpMonitorData(
+        systems=systems, fleet=fleet, tables=FleetTables(client, _now)
+    )
     for system in systems:
         _follow(workshop, system.feeds, (system.history, system.days))
         _follow(workshop, system.performance, (system.comparison,))
@@ -328,6 +334,7 @@ def _system(
     )
     return SystemRuntime(
         subentry=subentry,
+        client=client,
         key=key,
         url=url,
         feeds=feeds,
@@ -434,6 +441,7 @@ def _meter(
     return MeterRuntime(
         consent=consent,
         commodity=commodity,
+        client=client,
         key=key,
         home=home,
         usage=usage,

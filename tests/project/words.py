@@ -94,7 +94,9 @@ def form_complaints(scope: Scope, words: Words) -> Iterator[str]:
     """Complain about the fields of the forms: each has a name and a description."""
     # The fields of actions, triggers and conditions have words of their own.
     others = ("actions", "condition", "services", "trigger")
-    forms = Scope(module for module in scope.modules if module.name not in others)
+    forms = Scope(
+        module for module in scope.modules if module.name.split(".")[0] not in others
+    )
     asked = {
         text
         for call in forms.calls

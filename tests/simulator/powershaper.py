@@ -118,8 +118,12 @@ class PowerShaper:
             there = ~readings.absent[span]
             times, bad = times[there], bad[there]
             energy, carbon = energy[there], carbon[there]
+        # An average day is one of stamps, as the other rows are.
+        shift = self._shift if aggregate == "profile" else 0
         keys, first_of, row_of = np.unique(
-            _row_keys(times, aggregate, zone), return_index=True, return_inverse=True
+            _row_keys(times + shift, aggregate, zone),
+            return_index=True,
+            return_inverse=True,
         )
         errors = np.bincount(row_of, weights=bad, minlength=keys.size)
         scale = np.ones(keys.size)
@@ -159,10 +163,15 @@ class PowerShaper:
                 del row["carbon_kg"]
         return row
 
+    @property
+    def _shift(self) -> int:
+        """Return how long after its start a half-hour is stamped."""
+        return HALF_HOUR if self._world.style.stamp == "end" else 0
+
     def _time(self, start: int, zone: tzinfo) -> str:
         """Return the stamp of a row."""
         style = self._world.style
-        moment = start + (HALF_HOUR if style.stamp == "end" else 0)
+        moment = start + self._shift
         match style.time:
             case "offset":
                 return datetime.fromtimestamp(moment, zone).isoformat()

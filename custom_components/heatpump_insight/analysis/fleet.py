@@ -199,15 +199,15 @@ def _type(system: System) -> _Trait:
 
 
 def _maker(system: System) -> _Trait:
-    return (*_type(system), _plain(system.manufacturer))
+    return (*_type(system), plain(system.manufacturer))
 
 
 def _model(system: System) -> _Trait:
-    return (*_maker(system), _plain(system.model), system.output_kw)
+    return (*_maker(system), plain(system.model), system.output_kw)
 
 
-def _plain(name: str | None) -> str | None:
-    """Return a name without what owners write differently: case, blanks, signs."""
+def plain(name: str | None) -> str | None:
+    """Return a name without what people write differently: case, blanks, signs."""
     return "".join(filter(str.isalnum, (name or "").casefold())) or None
 
 

@@ -1,34 +1,32 @@
 """The actions on the imported history."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.heatpump_insight.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.recorder import get_instance
+from tests.household import (
+    heat_pump_entry,
+    imported,
+    meter_statistic,
+    meters_entry,
+    set_up,
+)
+from tests.simulator import Simulator, World
+from tests.simulator.faults import Outage
 
-from .household import heat_pump_entry, imported, meter_statistic, meters_entry, set_up
-from .simulator import Simulator, World
-from .simulator.faults import Outage
+from .calling import act, device
 
 NOW = datetime(2026, 2, 12, 9, 20, tzinfo=UTC)
 # Electricity and gas have each the hours of 40 days, of energy and of carbon.
 DAYS = 40
 
 pytestmark = pytest.mark.usefixtures("home_assistant")
-
-
-@pytest.fixture
-def persistent_database() -> bool:
-    """Keep the database in a file: in memory it forgives the wrong thread."""
-    return True
 
 
 @pytest.fixture
@@ -44,21 +42,6 @@ async def entry(hass: HomeAssistant, simulator: Simulator) -> MockConfigEntry:
     entry = meters_entry(simulator)
     await set_up(hass, entry)
     return entry
-
-
-def device(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> str:
-    """Return the id of a device of an entry."""
-    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return next(device.id for device in devices if device.name == name)
-
-
-async def act(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
-    """Call an action and return its response."""
-    response = await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=True
-    )
-    assert isinstance(response, dict)
-    return response
 
 
 async def test_reading_all_again_tells_what_was_read_and_leaves_what_is_right(

@@ -1,0 +1,1 @@
+"""The actions, called as automations and scripts call them."""
