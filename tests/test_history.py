@@ -182,7 +182,7 @@ async def test_what_is_imported_is_not_read_again_after_a_restart(
     # The tail of two days, once of each kind of feed.
     assert len(read) == 2
     assert max(read) < 3
-    assert len(simulator.requests) - before == 11
+    assert len(simulator.requests) - before == 12
     assert await imported(hass, system_statistic(simulator, "heat")) == rows
 
 

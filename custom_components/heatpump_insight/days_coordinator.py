@@ -12,6 +12,7 @@ from .analysis.days import SERVICE_ZONE
 from .analysis.degradation import Degradation, degradation
 from .analysis.health import HEALTH_DAYS, Health, health
 from .analysis.heating import PumpDay, pump_day
+from .api.errors import Refused
 from .api.heatpumpmonitor import Stats
 from .coordinator import FeedsCoordinator, SystemCoordinator
 
@@ -84,6 +85,14 @@ class DaysCoordinator(SystemCoordinator[Days]):
         return cycling(self.data.recent, self.fleet_starts())
 
     @override
+    def _refused(self, error: Refused) -> None:
+        """Leave a refusal to those that ask every hour: most times nothing is asked here."""
+
+    @override
+    def _accepted(self) -> None:
+        """Take nothing back that others told."""
+
+    @override
     async def _async_fetch(self) -> Days:
         today = (dt_util.utcnow() - _COMPUTED).astimezone(SERVICE_ZONE).date()
         data = self.data
@@ -94,10 +103,6 @@ class DaysCoordinator(SystemCoordinator[Days]):
             data,
             health=health(self.feeds.data, self._recent, today - timedelta(days=1)),
         )
-
-    @override
-    def _accepted(self) -> None:
-        """Take nothing back: most looks ask nobody, so that nobody has accepted anything."""
 
     async def _async_read(self, today: date) -> Days:
         """Ask for the days before today, all of them or the newest, and judge them."""
