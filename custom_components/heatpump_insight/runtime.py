@@ -138,7 +138,7 @@ class HeatpumpMonitorData:
     @property
     def asking(self) -> tuple[ServiceCoordinator[Any], ...]:
         """Return all that ask the service."""
-        return tuple(each for system in self.systems for each in system.asking)
+        return self.fleet, *(each for system in self.systems for each in system.asking)
 
     @property
     def present_keys(self) -> frozenset[str]:
@@ -264,6 +264,10 @@ async def async_set_up_systems(
     for system in systems:
         _follow(workshop, system.feeds, (system.history, system.days))
         _follow(workshop, system.performance, (system.comparison,))
+        # How often others start is a part of what the days show.
+        entry.async_on_unload(
+            fleet.async_add_listener(system.days.async_update_listeners)
+        )
     _start(workshop, data.histories)
     if systems:
         _ask_for_the_fleet(workshop, data)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,6 +11,16 @@ from unittest.mock import patch
 from aiohttp import ThreadedResolver
 
 import custom_components.heatpump_insight as integration
+from custom_components.heatpump_insight.alignment_coordinator import (
+    AlignmentCoordinator,
+)
+from custom_components.heatpump_insight.coordinator import (
+    LiveCoordinator,
+    PerformanceCoordinator,
+    ServiceCoordinator,
+)
+from custom_components.heatpump_insight.days_coordinator import DaysCoordinator
+from custom_components.heatpump_insight.fleet_coordinator import FleetCoordinator
 from homeassistant import bootstrap, loader
 from homeassistant.components.recorder import statistics
 from homeassistant.config_entries import (
@@ -25,6 +35,15 @@ from homeassistant.helpers.recorder import async_initialize_recorder, get_instan
 from homeassistant.setup import async_setup_component
 
 DOMAIN: Final = "heatpump_insight"
+
+# They neither make rows nor read them.
+_ONLY_SHOWN: Final = (
+    AlignmentCoordinator,
+    DaysCoordinator,
+    FleetCoordinator,
+    LiveCoordinator,
+    PerformanceCoordinator,
+)
 
 
 class _Resolver(ThreadedResolver):
@@ -44,14 +63,23 @@ def only_what_makes_rows() -> Iterator[None]:
     """Leave out what has no part in the rows, and costs most of the time.
 
     Entities only show, so there are none of which the recorder had to catch up with
-    statistics; and an address of this machine needs no resolver.
+    statistics; nor is asked what only they would show. An address of this machine needs
+    no resolver.
     """
     with (
+        ExitStack() as left_out,
         patch.object(integration, "PLATFORMS", ()),
         patch.object(aiohttp_client, "_async_make_resolver", _Resolver),
         patch.object(statistics, "compile_missing_statistics", return_value=True),
     ):
+        for coordinator in _ONLY_SHOWN:
+            left_out.enter_context(patch.object(coordinator, "_async_fetch", _as_it_is))
         yield
+
+
+async def _as_it_is[T](coordinator: ServiceCoordinator[T]) -> T:
+    """Return what a coordinator has, without asking."""
+    return coordinator.data
 
 
 class Home:
