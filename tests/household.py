@@ -14,6 +14,7 @@ from custom_components.heatpump_insight.identity import host_of, meter_key, syst
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 
 from .simulator import Simulator
@@ -27,15 +28,18 @@ def heat_pump_entry(
     read_key: str | None = None,
     meters: Mapping[int, str] | None = None,
     options: Mapping[str, object] | None = None,
+    entry_id: str | None = None,
 ) -> MockConfigEntry:
     """Return an entry of the simulated HeatpumpMonitor.org with some of its systems.
 
-    `meters` are the consents that systems are linked with.
+    `meters` are the consents that systems are linked with. From the `entry_id`, any where
+    it is not given, follows at which moment of the day the fleet is asked for.
     """
     return MockConfigEntry(
         domain=DOMAIN,
         title="HeatpumpMonitor.org",
         data={"service": "heatpumpmonitor", "url": simulator.url},
+        entry_id=entry_id,
         unique_id=f"heatpumpmonitor:{host_of(simulator.url)}",
         options=options or {},
         subentries_data=[
@@ -121,3 +125,12 @@ def shown(hass: HomeAssistant, entity_id: str) -> str:
     state = hass.states.get(entity_id)
     assert state is not None, f"{entity_id} is not there"
     return state.state
+
+
+async def show_all(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Switch on what is off at first."""
+    registry = er.async_get(hass)
+    for each in er.async_entries_for_config_entry(registry, entry.entry_id):
+        registry.async_update_entity(each.entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 
-from .household import heat_pump_entry, pass_time, set_up, shown
+from .household import heat_pump_entry, pass_time, set_up, show_all, shown
 from .simulator import Outage, Simulator, World
 from .simulator.data_faults import FeedEnds
 
@@ -140,6 +140,8 @@ async def test_a_target_above_the_cop_is_missed_and_one_below_it_is_not(
 async def test_the_cop_of_the_chosen_days_is_compared(
     hass: HomeAssistant, heat_pump: MockConfigEntry, window: str
 ) -> None:
+    """Also where the sensor of those days is switched off, as that of 90 days at first."""
+    await show_all(hass, heat_pump)
     await look_at(hass, window)
     assert shown(hass, WINDOW) == window
     attributes = hass.states.get(BELOW).attributes  # type: ignore[union-attr]

@@ -11,10 +11,7 @@ from typing import Any
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.heatpump_insight.const import DOMAIN
 from custom_components.heatpump_insight.diagnostics import (
@@ -25,7 +22,7 @@ from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssi
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 
-from .household import heat_pump_entry, pass_time, set_up, shown
+from .household import heat_pump_entry, pass_time, set_up, show_all, shown
 from .simulator import Request, Simulator, World
 from .simulator.faults import Altered, Held, Outage, Reply
 from .simulator.fleet import Fleet
@@ -102,16 +99,6 @@ RANK = sensor("cop_rank_365_days")
 EXPECTED = sensor("expected_cop_365_days")
 GAP = sensor("cop_above_expected_365_days")
 SAVING = sensor("saving_per_kelvin_of_flow_temperature")
-
-
-async def show_all(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Switch on what is off at first."""
-    registry = er.async_get(hass)
-    for each in er.async_entries_for_config_entry(registry, entry.entry_id):
-        if each.unique_id.endswith(KEYS):
-            registry.async_update_entity(each.entity_id, disabled_by=None)
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 def of_the_fleet(requests: Iterable[Request]) -> list[Request]:

@@ -5,14 +5,13 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.components.sensor import ATTR_STATE_CLASS, SensorDeviceClass
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .household import heat_pump_entry, meters_entry, pass_time, set_up, shown
+from .household import heat_pump_entry, meters_entry, pass_time, set_up, show_all, shown
 from .simulator import Simulator, World
 from .simulator.data_faults import FeedAppears, FeedEnds, HalfHoursMissing, MonitorDark
 
@@ -49,15 +48,6 @@ def used(world: World, first: date, last: date) -> float:
     )
     hours = world.truth.meter_hours(consent(world), "electricity", start, end)
     return sum(hour.energy_kwh for hour in hours)
-
-
-async def show_all(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Switch on what is off at first."""
-    registry = er.async_get(hass)
-    for each in er.async_entries_for_config_entry(registry, entry.entry_id):
-        registry.async_update_entity(each.entity_id, disabled_by=None)
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_yesterday_is_the_last_whole_day(

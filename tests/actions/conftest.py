@@ -46,7 +46,7 @@ async def systems(
     hass: HomeAssistant, nothing_imported: None, simulator: Simulator
 ) -> MockConfigEntry:
     """Return the entry of the server, with heat pump 204."""
-    entry = heat_pump_entry(simulator)
+    entry = heat_pump_entry(simulator, entry_id="asks_in_the_night")
     await set_up(hass, entry)
     return entry
 

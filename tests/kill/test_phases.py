@@ -36,7 +36,7 @@ def test_a_correction_changes_every_history_in_its_first_half_alone(
     after = statistics(world, "http://127.0.0.1:1", 204)
     middle = world.start + 10 * DAY
     totals = {key for key, each in before.items() if isinstance(each, Total)}
-    assert len(totals) == 6
+    assert len(totals) == 10
     for key in totals:
         old, new = before[key].hours, after[key].hours
         changed = {hour for hour in old if abs(old[hour] - new[hour]) > 1e-6}
