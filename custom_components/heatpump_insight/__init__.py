@@ -11,13 +11,11 @@ from .alignment_coordinator import AlignmentMemory
 from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
 from .fleet_memory import FleetMemory
 from .issue_watch import async_watch_for_issues
+from .meter_setup import async_set_up_meters
 from .repairs import async_forget_removed
-from .runtime import (
-    HeatPumpInsightConfigEntry,
-    async_set_up_meters,
-    async_set_up_systems,
-)
+from .runtime import HeatPumpInsightConfigEntry
 from .statistics.memory import Memory
+from .system_setup import async_set_up_systems
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (

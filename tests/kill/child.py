@@ -3,9 +3,10 @@
 from datetime import timedelta
 import runpy
 
-from custom_components.heatpump_insight import runtime
+from custom_components.heatpump_insight import meter_setup, system_setup, workshop
 
 if __name__ == "__main__":
     # New hours are asked for once an hour, and a life here is a few seconds long.
-    vars(runtime)["_HOURLY"] = timedelta(seconds=2)
+    for module in (meter_setup, system_setup, workshop):
+        vars(module)["HOURLY"] = timedelta(seconds=2)
     runpy.run_module("tests.demo.child", run_name="__main__")
