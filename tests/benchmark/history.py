@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 import time
 from typing import Final
@@ -117,6 +118,7 @@ async def correct(folder: Path, service: Service, days: int) -> tuple[Correction
             for meter in entries(hass)["powershaper"].runtime_data.meters
             if meter.commodity == "electricity"
         )
+        (system,) = entries(hass)["heatpumpmonitor"].runtime_data.systems
         for number in range(_CORRECTIONS):
             hour = service.correct(days + 31 * number)
             before = service.tally()
@@ -128,7 +130,11 @@ async def correct(folder: Path, service: Service, days: int) -> tuple[Correction
                 )
                 seconds = time.perf_counter() - started
             asked = service.tally() - before
-            rows = stored(folder / DATABASE, f"%{meter_key(meter.consent)}_elec%", hour)
+            # The heat pump's carbon is a part of the meter's.
+            rows = chain(
+                stored(folder / DATABASE, f"%{meter_key(meter.consent)}_elec%", hour),
+                stored(folder / DATABASE, f"%:{system.key}_carbon", hour),
+            )
             given = await give(hass, rows)
             found.append(
                 Correction(

@@ -21,6 +21,7 @@ from custom_components.heatpump_insight.coordinator import (
 )
 from custom_components.heatpump_insight.days_coordinator import DaysCoordinator
 from custom_components.heatpump_insight.fleet_coordinator import FleetCoordinator
+from custom_components.heatpump_insight.insight_coordinator import InsightCoordinator
 from homeassistant import bootstrap, loader
 from homeassistant.components.recorder import statistics
 from homeassistant.config_entries import (
@@ -36,11 +37,12 @@ from homeassistant.setup import async_setup_component
 
 DOMAIN: Final = "heatpump_insight"
 
-# They neither make rows nor read them.
+# They make no rows.
 _ONLY_SHOWN: Final = (
     AlignmentCoordinator,
     DaysCoordinator,
     FleetCoordinator,
+    InsightCoordinator,
     LiveCoordinator,
     PerformanceCoordinator,
 )
