@@ -257,6 +257,7 @@ REPORT = {
     "carbon_saved_kg": 46.2,
     "money_saved": -1.5,
     "percentile": 71.6,
+    "rank_among": "model",
 }
 LINES = [
     "COP: 3.99",
@@ -266,7 +267,10 @@ LINES = [
     "Cost: £15.87",
     "Saved against a gas boiler: 46.2 kg of carbon",
     "Saved against a gas boiler: £-1.50",
-    "Better than 72 % of the published HeatpumpMonitor.org systems",
+    (
+        "Over 365 days: a better COP than 72 % of the published HeatpumpMonitor.org systems "
+        "of its model and size"
+    ),
 ]
 
 
@@ -278,6 +282,11 @@ LINES = [
             dict.fromkeys(REPORT) | {"cop": 3.99, "heat_kwh": 243.55},
             "\n".join([LINES[0], LINES[2]]),
             id="some is known",
+        ),
+        pytest.param(
+            dict.fromkeys(REPORT) | {"percentile": 71.6, "rank_among": "all"},
+            LINES[-1].removesuffix(" of its model and size"),
+            id="a percentile among all",
         ),
         pytest.param(
             dict.fromkeys(REPORT), "There is no data of this week.", id="nothing"

@@ -12,6 +12,7 @@ from custom_components.heatpump_insight.meters import (
     async_known_electricity_meters,
     homes,
     meter_label,
+    meter_name,
 )
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -54,6 +55,12 @@ def test_a_meter_is_named_for_its_last_digits_and_its_days(
     described: Meter, label: str
 ) -> None:
     assert meter_label(described) == label
+
+
+def test_a_meter_is_named_in_a_sentence_for_its_last_digits_alone() -> None:
+    assert meter_name(meter("a")) == "…1234"
+    unknown = meter("a", last_digits=None)
+    assert meter_name(unknown) == "2023-05-01 – 2026-11-20"
 
 
 def test_a_home_is_named_for_its_electricity_meter() -> None:

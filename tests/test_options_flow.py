@@ -26,9 +26,9 @@ async def test_an_only_home_is_asked_for_at_once(hass: HomeAssistant) -> None:
     entry = add_loaded_account(hass, "AB-1")
     result = await open_options(hass, entry)
     assert result["step_id"] == "home"
-    assert result["description_placeholders"] == {"home": "…1000 · –"}
+    assert result["description_placeholders"] == {"home": "…1000"}
     result = await tell(hass, result, next_step_id="stamp")
-    assert result["description_placeholders"] == {"home": "…1000 · –"}
+    assert result["description_placeholders"] == {"home": "…1000"}
     assert result["data_schema"]({}) == {"stamp": "start"}
 
     result = await tell(hass, result, stamp="end")
@@ -69,7 +69,7 @@ async def test_one_of_several_homes_is_chosen_and_the_others_stay(
         "second": "…1001 · –",
     }
     result = await tell(hass, result, home="second")
-    assert result["description_placeholders"] == {"home": "…1001 · –"}
+    assert result["description_placeholders"] == {"home": "…1001"}
     result = await tell(hass, result, next_step_id="stamp")
     await tell(hass, result, stamp="end")
     assert entry.options == {
@@ -104,8 +104,8 @@ async def test_electricity_and_gas_have_prices_of_their_own(
 ) -> None:
     entry = add_loaded_account(hass, "AB-1", commodities=BOTH)
     for choice, subject, price in (
-        ("electricity_price", "Electricity of the home with the meter …1000 · –", 0.26),
-        ("gas_price", "Gas of the home with the meter …1000 · –", 0.07),
+        ("electricity_price", "Electricity of the home with the meter …1000", 0.26),
+        ("gas_price", "Gas of the home with the meter …1000", 0.07),
     ):
         result = await open_options(hass, entry, choice, "flat")
         assert result["description_placeholders"]["subject"] == subject

@@ -274,7 +274,7 @@ async def test_a_night_rate_is_told_with_its_only_band(
     result = await prices(hass, entry, "time_of_use")
     result = await tell(hass, result, default=0.29, standing_charge=0.5)
     assert result["step_id"] == "band"
-    assert result["description_placeholders"]["bands"] == "–"
+    assert result["description_placeholders"]["bands"] == "None yet."
     # All days are proposed.
     [days] = [key for key in result["data_schema"].schema if key == "days"]
     assert days.default() == WEEK

@@ -1,6 +1,6 @@
 """What the PowerShaper Monitor accounts of this Home Assistant know of meters."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,13 @@ def meter_label(meter: Meter) -> str:
 
     For the forms only, which the owner alone sees: the digits belong in no title.
     """
-    digits = f"…{meter.last_digits}" if meter.last_digits else None
-    return " · ".join(filter(None, (digits, _days(meter.earliest, meter.latest))))
+    days = _days(meter.earliest, meter.latest)
+    return " · ".join(filter(None, (_digits(meter), days)))
+
+
+def _digits(meter: Meter) -> str | None:
+    """Return a meter's last digits, None where they are not known."""
+    return f"…{meter.last_digits}" if meter.last_digits else None
 
 
 def _days(earliest: datetime | None, latest: datetime | None) -> str:
@@ -29,22 +34,32 @@ def _days(earliest: datetime | None, latest: datetime | None) -> str:
     return f"{first} – {last}".strip()
 
 
+def meter_name(meter: Meter) -> str:
+    """Return a meter's last digits, or what is known of it where these are not.
+
+    To be read inside a sentence, so shorter than its label. For the forms only as well.
+    """
+    return _digits(meter) or meter_label(meter)
+
+
 def known_meters(entry: ConfigEntry[Any]) -> tuple[Meter, ...]:
     """Return the meters of a loaded PowerShaper Monitor entry."""
     meters: tuple[Meter, ...] = entry.runtime_data.account.data.meters
     return meters
 
 
-def homes(meters: Iterable[Meter]) -> dict[str, str]:
-    """Return the label of each home by its consent.
+def homes(
+    meters: Iterable[Meter], name: Callable[[Meter], str] = meter_label
+) -> dict[str, str]:
+    """Return what each home is called by its consent.
 
     A home is named for its electricity meter, and for its gas meter where it has no other.
     """
     ranked = sorted(meters, key=lambda meter: meter.commodity is Commodity.GAS)
-    labels: dict[str, str] = {}
+    names: dict[str, str] = {}
     for meter in ranked:
-        labels.setdefault(meter.consent.lower(), meter_label(meter))
-    return labels
+        names.setdefault(meter.consent.lower(), name(meter))
+    return names
 
 
 @callback

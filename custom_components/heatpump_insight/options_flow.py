@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 
 from .api.powershaper import Commodity
 from .const import OPTION_OWN_SUPPLY, OPTION_STAMP, STAMP_START
-from .meters import homes, known_meters
+from .meters import homes, known_meters, meter_name
 from .options import PRICE_OPTIONS, meter_path, option_at, options_with
 from .price_steps import PriceSteps
 from .setup_forms import CONF_HOME, home_form, own_supply_form, stamp_form
@@ -18,7 +18,7 @@ class AccountOptionsFlow(PriceSteps):
     def __init__(self) -> None:
         """Start with no home chosen."""
         super().__init__()
-        self._homes: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._consent = ""
 
     async def async_step_init(
@@ -27,17 +27,20 @@ class AccountOptionsFlow(PriceSteps):
         """Choose the home where there are several."""
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
-        self._homes = homes(known_meters(self.config_entry))
+        meters = known_meters(self.config_entry)
+        self._names = homes(meters, meter_name)
         if user_input is not None:
             self._consent = user_input[CONF_HOME]
             return await self.async_step_home()
-        match list(self._homes):
+        match list(self._names):
             case []:
                 return self.async_abort(reason="no_meters")
             case [consent]:
                 self._consent = consent
                 return await self.async_step_home()
-        return self.async_show_form(step_id="init", data_schema=home_form(self._homes))
+        return self.async_show_form(
+            step_id="init", data_schema=home_form(homes(meters))
+        )
 
     async def async_step_home(
         self, user_input: dict[str, Any] | None = None
@@ -53,7 +56,7 @@ class AccountOptionsFlow(PriceSteps):
         return self.async_show_menu(
             step_id="home",
             menu_options=[*prices, "stamp", *supply],
-            description_placeholders={"home": self._homes[self._consent]},
+            description_placeholders={"home": self._names[self._consent]},
         )
 
     async def async_step_electricity_price(
@@ -63,7 +66,7 @@ class AccountOptionsFlow(PriceSteps):
         return await self._async_tell_price(
             meter_path(self._consent, PRICE_OPTIONS[Commodity.ELECTRICITY]),
             "electricity_of_home",
-            home=self._homes[self._consent],
+            home=self._names[self._consent],
         )
 
     async def async_step_gas_price(
@@ -73,7 +76,7 @@ class AccountOptionsFlow(PriceSteps):
         return await self._async_tell_price(
             meter_path(self._consent, PRICE_OPTIONS[Commodity.GAS]),
             "gas_of_home",
-            home=self._homes[self._consent],
+            home=self._names[self._consent],
         )
 
     async def async_step_stamp(
@@ -87,7 +90,7 @@ class AccountOptionsFlow(PriceSteps):
         return self.async_show_form(
             step_id="stamp",
             data_schema=stamp_form(option_at(self.config_entry, path) or STAMP_START),
-            description_placeholders={"home": self._homes[self._consent]},
+            description_placeholders={"home": self._names[self._consent]},
         )
 
     async def async_step_own_supply(
@@ -104,5 +107,5 @@ class AccountOptionsFlow(PriceSteps):
             data_schema=own_supply_form(
                 has_own=option_at(self.config_entry, path) is True
             ),
-            description_placeholders={"home": self._homes[self._consent]},
+            description_placeholders={"home": self._names[self._consent]},
         )

@@ -256,7 +256,8 @@ class PriceSteps(OptionsFlow):
         return {
             "subject": self._subject,
             "periods": as_list(map(self._words.period, self._periods)),
-            "bands": as_list(map(self._words.band, self._bands)) or "–",
+            "bands": as_list(map(self._words.band, self._bands))
+            or self._words.say("no_bands"),
             "currency": self.hass.config.currency,
             "unit": self._unit or "–",
         }
