@@ -23,7 +23,7 @@ from .statistics.writer import Hours, StatisticsWriter
 
 _INTERVAL: Final = timedelta(hours=3)
 # What both histories write after one piece of news is looked at together.
-_AFTER_NEWS: Final = timedelta(seconds=45)
+_AFTER_NEWS: Final = timedelta(seconds=15)
 # The currency matters to who writes the rows.
 _MONEY: Final = Measure(kind=Kind.SUM, unit=None, unit_class=None)
 

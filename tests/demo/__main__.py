@@ -15,7 +15,7 @@ from .client import PASSWORD, USER, new_owner
 from .errors import DemoError
 from .home_assistant import LOG, free_port, home_assistant
 from .report import entity_table, say, statistic_table
-from .set_up import SYSTEM, set_up, wait_for_history
+from .set_up import SYSTEM, all_known, set_up, wait_for_history
 
 _FOLDER: Final = Path(__file__).parents[2] / ".demo"
 # All together has to end within 5 minutes; this leaves time to stop everything.
@@ -66,7 +66,8 @@ async def _demo(options: argparse.Namespace) -> bool:
         devices = expected.devices(world, simulator.url, SYSTEM)
         await wait_for_history(home, len(devices))
         say(f"The history was in after {time.monotonic() - started:.1f} s.")
-        entities = await found.entities(home)
+        unknown = expected.may_be_unknown(world)
+        entities = await all_known(home, devices, unknown)
         statistics = await found.statistics(home)
         say(f"\n{entity_table(entities)}\n\n{statistic_table(statistics)}\n")
         if not options.check:
@@ -74,7 +75,6 @@ async def _demo(options: argparse.Namespace) -> bool:
             say(f"Open {url} (user {USER}, password {PASSWORD}). Ctrl-C ends it.")
             await asyncio.Event().wait()
         truth = expected.statistics(world, simulator.url, SYSTEM)
-        unknown = expected.may_be_unknown(world)
         findings = [
             *compare.compare_statistics(truth, statistics),
             *compare.compare_entities(devices, entities, unknown),

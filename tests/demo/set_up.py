@@ -1,17 +1,23 @@
 """Sets the integration up as its owner would: through the forms, and then waits."""
 
 import asyncio
+from collections.abc import Iterable, Mapping
+import time
 from typing import Any, Final
 
 from tests.simulator import World
 
 from .client import Client
+from .compare import compare_entities
 from .errors import DemoError
 from .expected import DOMAIN
-from .found import entities
+from .found import Entity, entities
 from .prices import BAND, DEAR, FLAT_GAS, changed_on
 
 SYSTEM: Final = 204
+
+# What is computed from the history shows soon after it.
+_SOON: Final = 60
 
 _ENTRIES: Final = "/api/config/config_entries/entry"
 _FLOWS: Final = "/api/config/config_entries/flow"
@@ -118,3 +124,18 @@ async def wait_for_history(home: Client, histories: int) -> None:
         await asyncio.sleep(0.5)
     # The recorder does one thing after another: this, which does nothing, comes last.
     await home.command("recorder/clear_statistics", statistic_ids=[])
+
+
+async def all_known(
+    home: Client,
+    devices: Mapping[str, Iterable[str]],
+    may_be_unknown: tuple[str, ...],
+) -> list[Entity]:
+    """Return the entities once all that they must show is known, or after a minute."""
+    end = time.monotonic() + _SOON
+    while True:
+        shown = await entities(home)
+        missing = any(compare_entities(devices, shown, may_be_unknown))
+        if not missing or time.monotonic() > end:
+            return shown
+        await asyncio.sleep(0.5)
