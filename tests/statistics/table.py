@@ -36,7 +36,7 @@ class Table(StatisticsWriter):
     def __init__(self, fuse: Fuse) -> None:
         """Start without rows; the fuse tells when nothing is kept any more."""
         self._fuse = fuse
-        self._deriving = asyncio.Lock()
+        self.span = asyncio.Lock()
         self._rows: dict[Series, dict[int, _Row]] = {}
 
     @property

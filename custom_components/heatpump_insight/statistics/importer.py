@@ -192,8 +192,9 @@ class Importer:
         imported = Imported()
         for start, end in remembered.months():
             span = _Span(looks={})
-            for each in changed:
-                await self._async_derive(each, start, end, span, {})
+            async with self._writer.span:
+                for each in changed:
+                    await self._async_derive(each, start, end, span, {})
             imported += span.imported
         await remembered.async_agree(terms)
         return imported
@@ -328,6 +329,11 @@ class Importer:
     async def _async_import(self, start: int, end: int) -> _Span:
         """Make the rows of a span equal to the source, and those computed from them."""
         reading = await self._source.async_read(start, end)
+        async with self._writer.span:
+            return await self._async_write(reading, start, end)
+
+    async def _async_write(self, reading: Reading, start: int, end: int) -> _Span:
+        """Write what differs from a reading, and bring up to date what depends on it."""
         spans: defaultdict[int, dict[Series, Hours]] = defaultdict(dict)
         for series, hours in reading.truth.items():
             first = max(start, reading.since.get(series, start))

@@ -34,7 +34,7 @@ _BATCH: Final = 1000
 _PATIENCE: Final = 600
 
 _TURN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_writing")
-_DERIVING: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_deriving")
+_SPAN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_span")
 
 type Hours = dict[int, float]
 type _Column = Literal["change", "mean", "state", "sum"]
@@ -116,13 +116,17 @@ class StatisticsWriter:
 
     All of them take turns, so that two that write the same statistic for a moment, as
     before and after a reload, do not write between each other's reading and writing.
+
+    `span` is held by who makes a span of hours right, with all that depends on it: what
+    was computed from older rows must not be written after what newer ones made. Two at
+    once would also be no faster, and stop every other thread for longer.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Take the Home Assistant whose recorder is written to."""
         self._hass = hass
         self._turn = hass.data.setdefault(_TURN, asyncio.Lock())
-        self._deriving = hass.data.setdefault(_DERIVING, asyncio.Lock())
+        self.span = hass.data.setdefault(_SPAN, asyncio.Lock())
 
     async def async_rewrite(self, start: int, end: int, truth: Truth) -> Written:
         """Make the hours in [start, end) equal to the truth, and all later totals follow.
@@ -155,17 +159,16 @@ class StatisticsWriter:
     ) -> tuple[Truth, Written]:
         """Make what depends on the hours in [start, end) equal to what its inputs tell.
 
-        Who changes an input calls this afterwards. `known` are the hours of that span that
-        were just written, by statistic: they need not be read again. One at a time: what
-        was computed from older rows must not be written after what newer ones made.
+        Who changes an input calls this afterwards, and holds `span` meanwhile. `known` are
+        the hours of that span that were just written, by statistic: they need not be read
+        again.
         """
         first, last = derived.window(start, end)
-        async with self._deriving:
-            inputs = await self._async_inputs(derived, (first, start, end, last), known)
-            truth: Truth = {
-                derived.series: await self._async_compute(derived, first, last, inputs)
-            }
-            return truth, await self.async_rewrite(first, last, truth)
+        inputs = await self._async_inputs(derived, (first, start, end, last), known)
+        truth: Truth = {
+            derived.series: await self._async_compute(derived, first, last, inputs)
+        }
+        return truth, await self.async_rewrite(first, last, truth)
 
     async def _async_inputs(
         self,
