@@ -17,6 +17,8 @@ def end_amid():
     while not (found := active_children()):
         time.sleep(0.01)
     print(found[0].pid, flush=True)
+    # Until it is begun it is no measurement.
+    time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 Thread(target=end_amid).start()
