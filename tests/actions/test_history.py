@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from freezegun.api import FrozenDateTimeFactory
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -143,6 +144,16 @@ async def test_the_last_day_may_not_lie_before_the_first(
             end_date="2026-01-01",
         )
     assert raised.value.translation_key == "end_before_start"
+
+
+@pytest.mark.parametrize("field", ["start_date", "end_date"])
+async def test_a_day_of_which_nobody_can_know_anything_is_refused(
+    hass: HomeAssistant, entry: MockConfigEntry, field: str
+) -> None:
+    meter = device(hass, entry, "Gas meter")
+    for day in ("1850-01-01", "9999-12-31"):
+        with pytest.raises(probatio.Invalid):
+            await act(hass, "import_history", **{"device_id": meter, field: day})
 
 
 async def test_another_device_is_refused(

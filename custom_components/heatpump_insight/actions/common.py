@@ -25,13 +25,13 @@ ATTR_START_DATE: Final = "start_date"
 ATTR_END_DATE: Final = "end_date"
 
 # Of other years neither service knows anything, and the calendar ends somewhere.
-_DAY: Final = probatio.All(
+DAY: Final = probatio.All(
     cv.date, probatio.Range(min=date(2000, 1, 1), max=date(2099, 12, 31))
 )
 DEVICE_FIELD: Final = {probatio.Required(ATTR_DEVICE_ID): cv.string}
 DAYS_FIELDS: Final = {
-    probatio.Required(ATTR_START_DATE): _DAY,
-    probatio.Required(ATTR_END_DATE): _DAY,
+    probatio.Required(ATTR_START_DATE): DAY,
+    probatio.Required(ATTR_END_DATE): DAY,
 }
 
 

@@ -15,6 +15,7 @@ from ..statistics.importer import Imported
 from .common import (
     ATTR_END_DATE,
     ATTR_START_DATE,
+    DAY,
     DEVICE_FIELD,
     Action,
     async_owner,
@@ -61,8 +62,8 @@ IMPORT_HISTORY: Final = Action(
     schema=probatio.Schema(
         {
             **DEVICE_FIELD,
-            probatio.Optional(ATTR_START_DATE): cv.date,
-            probatio.Optional(ATTR_END_DATE): cv.date,
+            probatio.Optional(ATTR_START_DATE): DAY,
+            probatio.Optional(ATTR_END_DATE): DAY,
         }
     ),
     act=_async_import_history,
