@@ -53,7 +53,10 @@ def test_a_day_passes_in_what_is_remembered(tmp_path: Path) -> None:
     file.parent.mkdir()
     histories = {"one": {"looked_at": 100_000.0, "turn": 2}, "new": {"blocks": {}}}
     file.write_text(json.dumps({"version": 1, "data": histories}))
+    fleet = file.with_name("heatpump_insight.entry.fleet")
+    fleet.write_text('{"data": {"read_at": 100000.0}}')
     let_a_day_pass(tmp_path)
+    assert fleet.read_text() == '{"data": {"read_at": 100000.0}}'
     assert json.loads(file.read_text()) == {
         "version": 1,
         "data": {"one": {"looked_at": 13_600.0, "turn": 2}, "new": {"blocks": {}}},
