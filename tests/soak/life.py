@@ -88,6 +88,9 @@ async def _go_through(
         if restart := restarts.get(moment):
             await _restart(home, time, restart)
         await home.settle()
+        # What was put off for a moment would wait for the next step, perhaps a day.
+        time.advance(MINUTE)
+        await home.settle()
     time.error = 0.0
     # Before noon: the meters' readings of the day before came in the morning.
     end = -(-(schedule.end + schedule.peace) // DAY) * DAY + 9 * HOUR
