@@ -24,14 +24,15 @@ BAND: Final[dict[str, Any]] = {
     "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
 }
 
-_SINCE: Final = timedelta(days=30)
+# From the beginning, which stays where it is while time passes.
+_AFTER: Final = timedelta(days=40)
 
 type Hours = Mapping[int, float]
 
 
 def changed_on(world: World) -> date:
     """Return the first day of the new tariff."""
-    return local_day(world.now()) - _SINCE
+    return local_day(world.start) + _AFTER
 
 
 def meter_cost(world: World, consent: str, commodity: str) -> dict[int, float]:

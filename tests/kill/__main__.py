@@ -39,6 +39,7 @@ _PATIENCE: Final = 90
 # Once it is set up it needs nothing beside the recorder and somebody to speak to.
 _CONFIGURATION: Final = """\
 homeassistant:
+  currency: GBP
   time_zone: Europe/London
 recorder:
 websocket_api:
