@@ -9,6 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .alignment_coordinator import AlignmentMemory
 from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
+from .dashboard import async_set_up_dashboard
 from .fleet_memory import FleetMemory
 from .issue_watch import async_watch_for_issues
 from .meter_setup import async_set_up_meters
@@ -28,8 +29,9 @@ _SETTINGS = (Platform.NUMBER, Platform.SELECT)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions."""
+    """Set up the actions and the dashboard."""
     async_setup_actions(hass)
+    await async_set_up_dashboard(hass)
     return True
 
 
