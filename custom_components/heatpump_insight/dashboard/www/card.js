@@ -37,7 +37,7 @@ const PERIOD_STYLE = `
   button:focus-visible { outline: 2px solid var(--primary-color); outline-offset: 2px; }
   button[aria-checked="true"] { background: var(--primary-color); border-color: var(--primary-color); color: var(--text-primary-color); }
   button:disabled { opacity: 0.4; cursor: default; }
-  .move output { min-width: 9em; text-align: center; font-weight: var(--ha-font-weight-medium, 500); }
+  .move output { min-width: 9em; padding: 0 8px; text-align: center; font-weight: var(--ha-font-weight-medium, 500); }
   .waiting { flex-basis: 100%; color: var(--secondary-text-color); }
   progress { width: 100%; accent-color: var(--primary-color); }
 `;
@@ -95,8 +95,10 @@ class Card extends HTMLElement {
     const hass = this._hass;
     chosen.begin(hass);
     let wait = LATER;
+    let words;
     try {
-      const [words, all] = await Promise.all([wordsOf(hass), overview(hass, SOON - 500)]);
+      words = await wordsOf(hass);
+      const all = await overview(hass, SOON - 500);
       const show = await this.picture(hass, words, all);
       if (mine !== this.#drawn) return;
       await show();
@@ -104,9 +106,11 @@ class Card extends HTMLElement {
       if (devices.length === 0 || imported(...devices) !== 1) wait = SOON;
     } catch (error) {
       if (mine !== this.#drawn) return;
-      // The frontend tells of a lost connection itself, and comes back.
-      if (error?.code !== undefined || error === 3) this.say(String(error.message ?? ""));
-      else throw error;
+      // What Home Assistant answers has a code; a fault of these modules is for the console.
+      if (error?.code === undefined) throw error;
+      const reason = error.message ?? error.code;
+      this.say(words?.text("dashboard_failed", { error: reason }) ?? reason);
+      wait = SOON;
     } finally {
       if (mine === this.#drawn && this.isConnected) {
         this.timer = setTimeout(this.changed, wait);

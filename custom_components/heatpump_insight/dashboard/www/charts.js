@@ -6,7 +6,7 @@ const COLOURS = {
   cop: ["--teal-color", "#009688"],
   carbon: ["--brown-color", "#795548"],
   cost: ["--indigo-color", "#3f51b5"],
-  boiler: ["--dark-grey-color", "#606060"],
+  boiler: ["--secondary-text-color", "#727272"],
   home: ["--blue-grey-color", "#607d8b"],
   fleet: ["--grey-color", "#9e9e9e"],
   text: ["--primary-text-color", "#212121"],

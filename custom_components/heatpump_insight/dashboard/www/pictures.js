@@ -372,7 +372,7 @@ const daily = {
     }
     if (meter) {
       layers.push({
-        name: words.text(device ? "dashboard_rest" : "dashboard_home"),
+        name: device ? words.text("dashboard_rest") : meter.name,
         stack: "day",
         values: device ? rest : ofHouse,
         colour: colours.home,
@@ -381,7 +381,7 @@ const daily = {
     }
     const figures = [];
     if (meter) {
-      figures.push([words.text("dashboard_home_day"), words.amount(total(ofHouse), "kWh")]);
+      figures.push([words.text(device ? "dashboard_home_day" : "dashboard_a_day"), words.amount(total(ofHouse), "kWh")]);
     }
     if (device) {
       figures.push([words.text("dashboard_heat_pump_day"), words.amount(total(ofPump), "kWh")]);

@@ -11,11 +11,11 @@ const TEMPERATURES = [
 
 const section = (span, ...cards) => ({ type: "grid", column_span: span, cards });
 
-/** A view for each heat pump, and one for the meters that belong to none. */
+/** A view for each heat pump and each meter. */
 export function dashboard(all, words) {
   const views = [
-    ...all.systems.map((system) => ofSystem(system, all, words)),
-    ...lone(all).map((meter) => ofMeter(meter, words)),
+    ...all.systems.map((system) => ofSystem(system, words)),
+    ...all.meters.map((meter) => ofMeter(meter, words)),
   ];
   return { views: views.length ? views : [empty(words)] };
 }
@@ -24,7 +24,7 @@ export function dashboard(all, words) {
 export function view(all, words, key) {
   const system = all.systems.find((each) => each.key === key) ?? (key ? null : all.systems[0]);
   const meter = all.meters.find((each) => each.key === key) ?? (key ? null : all.meters[0]);
-  if (system) return ofSystem(system, all, words);
+  if (system) return ofSystem(system, words);
   return meter ? ofMeter(meter, words) : empty(words);
 }
 
@@ -34,13 +34,7 @@ export function oneSection(all, words, key) {
   return section(1, ...sections.flatMap(({ cards }) => cards));
 }
 
-/** Meters that no heat pump is linked with. */
-function lone({ systems, meters }) {
-  const linked = new Set(systems.map(({ meter }) => meter));
-  return meters.filter(({ key }) => !linked.has(key));
-}
-
-function ofSystem(system, all, words) {
+function ofSystem(system, words) {
   const picture = (name) => ({ type: PICTURE, picture: name, system: system.key });
   const { carbon, cost } = system.statistics;
   const optional = [carbon && "carbon", cost && "cost"].filter(Boolean);
