@@ -48,6 +48,16 @@ function create(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Puts parts into a place; one that is there already stays, since a chart that moves begins anew. */
+function fill(place, parts) {
+  const there = [...place.children];
+  const isLike = there.length === parts.length && there.some((part) => parts.includes(part));
+  if (!isLike) return place.replaceChildren(...parts);
+  return there.forEach((part, index) => {
+    if (part !== parts[index]) part.replaceWith(parts[index]);
+  });
+}
+
 /** What all cards share: when they draw, and that one that cannot says so. */
 class Card extends HTMLElement {
   #drawn = 0;
@@ -188,7 +198,7 @@ class PictureCard extends Card {
       ),
     );
     const body = chart ? await this.#chart(chart) : element;
-    this.card.replaceChildren(title, list, body, create("p", { textContent: note }));
+    fill(this.card, [title, list, body, create("p", { textContent: note })]);
   }
 
   /** The frontend's own chart, which it loads with the first card that needs one. */
