@@ -84,8 +84,12 @@ def async_offer_energy(hass: HomeAssistant, entry: HeatPumpInsightConfigEntry) -
 
     @callback
     def _look(_: str | None = None) -> None:
+        # Not at once: while an entry is set up it does not count as loaded.
         entry.async_create_background_task(
-            hass, async_look_at_energy(hass), f"Energy dashboard and {entry.title}"
+            hass,
+            async_look_at_energy(hass),
+            f"Energy dashboard and {entry.title}",
+            eager_start=False,
         )
 
     for owner in entry.runtime_data.owners:
