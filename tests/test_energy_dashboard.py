@@ -421,17 +421,14 @@ async def test_what_is_taken_out_by_hand_is_not_offered_again_but_can_be_added(
     assert len(await dashboard.devices()) == 1
 
 
-async def test_the_offer_goes_with_the_entry_and_the_dashboard_stays(
+async def test_the_dashboard_stays_as_it_is_when_an_entry_is_removed(
     hass: HomeAssistant, dashboard: Dashboard, simulator: Simulator
 ) -> None:
-    server, account = heat_pump_entry(simulator), meters_entry(simulator)
-    await set_up(hass, server)
-    await set_up(hass, account)
+    entry = heat_pump_entry(simulator)
+    await set_up(hass, entry)
     await add_all(hass)
     before = await dashboard.ask("get_prefs")
-    await (await async_energy_dashboard(hass)).async_remove()
-    await dashboard.ask("save_prefs", **before)
-    await hass.config_entries.async_remove(server.entry_id)
+    await hass.config_entries.async_remove(entry.entry_id)
     await settle(hass)
     assert await dashboard.ask("get_prefs") == before
     assert await dashboard.complaints() == []

@@ -50,9 +50,9 @@ _VERSION: Final = 1
 # Home Assistant saves the preferences as late: what is remembered is saved beside them.
 _SAVE_AFTER: Final = 60
 _SAVE_SOON: Final = 1
+_LOOK: Final = "look at the Energy dashboard"
 
 _PLACES: Final = {Commodity.ELECTRICITY: Place.GRID, Commodity.GAS: Place.GAS}
-
 
 _DASHBOARD: Final[HassKey[EnergyDashboard]] = HassKey(f"{DOMAIN}.energy_dashboard")
 
@@ -84,12 +84,10 @@ def async_offer_energy(hass: HomeAssistant, entry: HeatPumpInsightConfigEntry) -
 
     @callback
     def _look(_: str | None = None) -> None:
-        # Not at once: while an entry is set up it does not count as loaded.
-        entry.async_create_background_task(
-            hass,
-            async_look_at_energy(hass),
-            f"Energy dashboard and {entry.title}",
-            eager_start=False,
+        # Not at once: while an entry is set up it does not count as loaded. It is no task of
+        # the entry, with which it would end, for it may look for others too.
+        hass.async_create_background_task(
+            async_look_at_energy(hass), _LOOK, eager_start=False
         )
 
     for owner in entry.runtime_data.owners:
@@ -232,9 +230,7 @@ class EnergyDashboard:
 
     async def _async_preferences_changed(self) -> None:
         """Look later: who has changed them waits until everybody was told."""
-        self._hass.async_create_background_task(
-            self.async_look(), "look at the Energy dashboard"
-        )
+        self._hass.async_create_background_task(self.async_look(), _LOOK)
 
     @callback
     def _issue_changed(self, event: Event[ir.EventIssueRegistryUpdatedData]) -> None:

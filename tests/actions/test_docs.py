@@ -89,7 +89,9 @@ def alike(found: Any, documented: Any) -> bool:
             alike(found[name], documented[name]) for name in found
         )
     if isinstance(found, list) and isinstance(documented, list):
-        return len(found) == len(documented) and all(map(alike, found, documented))
+        return len(found) == len(documented) and all(
+            alike(*pair) for pair in zip(found, documented, strict=True)
+        )
     return found == documented or type(None) in (found, documented)
 
 
