@@ -18,6 +18,7 @@ from .simulator import Simulator, World
 pytestmark = pytest.mark.usefixtures("home_assistant")
 
 BOTH = (Commodity.ELECTRICITY, Commodity.GAS)
+ENERGY = "energy_dashboard"
 NOON = int(datetime(2026, 2, 12, 12, tzinfo=UTC).timestamp())
 
 
@@ -85,9 +86,9 @@ async def test_one_of_several_homes_is_chosen_and_the_others_stay(
 @pytest.mark.parametrize(
     ("commodities", "choices"),
     [
-        (BOTH, ["electricity_price", "gas_price", "stamp", "own_supply"]),
-        (BOTH[:1], ["electricity_price", "stamp", "own_supply"]),
-        (BOTH[1:], ["gas_price", "stamp"]),
+        (BOTH, ["electricity_price", "gas_price", "stamp", "own_supply", ENERGY]),
+        (BOTH[:1], ["electricity_price", "stamp", "own_supply", ENERGY]),
+        (BOTH[1:], ["gas_price", "stamp", ENERGY]),
     ],
 )
 async def test_the_prices_of_the_meters_that_a_home_has_are_asked_for(

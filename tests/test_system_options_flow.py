@@ -43,7 +43,7 @@ async def test_a_heat_pump_without_a_meter_has_a_price_of_its_own(
     entry = add_server(hass, 204)
     result = await open_options(hass, entry)
     assert result["step_id"] == "system"
-    assert result["menu_options"] == ["own_price", "boiler"]
+    assert result["menu_options"] == ["own_price", "boiler", "energy_dashboard"]
     assert result["description_placeholders"] == {"system": "Heat pump 204"}
     result = await open_options(hass, entry, "own_price", "flat")
     subject = result["description_placeholders"]["subject"]
@@ -63,7 +63,7 @@ async def test_a_heat_pump_with_a_meter_takes_the_price_of_that(
     entry = add_server(hass, 204, meter="first")
     result = await open_options(hass, entry)
     assert result["step_id"] == "linked_system"
-    assert result["menu_options"] == ["boiler"]
+    assert result["menu_options"] == ["boiler", "energy_dashboard"]
     assert result["description_placeholders"] == {"system": "Heat pump 204"}
 
 

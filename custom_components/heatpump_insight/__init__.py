@@ -9,6 +9,8 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .alignment_coordinator import AlignmentMemory
 from .const import CONF_SERVICE, DOMAIN, SERVICE_HEATPUMPMONITOR
+from .dashboard import async_set_up_dashboard
+from .energy_dashboard import async_look_at_energy, async_offer_energy
 from .fleet_memory import FleetMemory
 from .issue_watch import async_watch_for_issues
 from .meter_setup import async_set_up_meters
@@ -28,8 +30,9 @@ _SETTINGS = (Platform.NUMBER, Platform.SELECT)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions."""
+    """Set up the actions and the dashboard."""
     async_setup_actions(hass)
+    await async_set_up_dashboard(hass)
     return True
 
 
@@ -49,6 +52,7 @@ async def async_setup_entry(
     await hass.config_entries.async_forward_entry_setups(entry, others)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     async_watch_for_issues(hass, entry)
+    async_offer_energy(hass, entry)
     return True
 
 
@@ -57,6 +61,8 @@ async def async_unload_entry(
 ) -> bool:
     """Unload an entry; a disabled one asks for nothing, so neither do its issues."""
     async_forget_removed(hass)
+    if entry.disabled_by is not None:
+        await async_look_at_energy(hass)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -68,6 +74,7 @@ async def async_remove_entry(
     await FleetMemory(hass, entry.entry_id).async_remove()
     await AlignmentMemory(hass, entry.entry_id).async_remove()
     async_forget_removed(hass)
+    await async_look_at_energy(hass)
 
 
 async def async_remove_config_entry_device(

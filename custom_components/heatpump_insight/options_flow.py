@@ -6,13 +6,14 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 
 from .api.powershaper import Commodity
 from .const import OPTION_OWN_SUPPLY, OPTION_STAMP, STAMP_START
+from .energy_steps import EnergySteps
 from .meters import homes, known_meters, meter_name
 from .options import PRICE_OPTIONS, meter_path, option_at, options_with
 from .price_steps import PriceSteps
 from .setup_forms import CONF_HOME, home_form, own_supply_form, stamp_form
 
 
-class AccountOptionsFlow(PriceSteps):
+class AccountOptionsFlow(EnergySteps, PriceSteps):
     """Tell, home by home, the prices, and which end of a half-hour its stamp marks."""
 
     def __init__(self) -> None:
@@ -55,7 +56,7 @@ class AccountOptionsFlow(PriceSteps):
         supply = ["own_supply"] if Commodity.ELECTRICITY in metered else []
         return self.async_show_menu(
             step_id="home",
-            menu_options=[*prices, "stamp", *supply],
+            menu_options=[*prices, "stamp", *supply, "energy_dashboard"],
             description_placeholders={"home": self._names[self._consent]},
         )
 

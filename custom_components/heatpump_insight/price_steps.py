@@ -21,6 +21,7 @@ from .analysis.tariff_data import (
     tariff_to_data,
 )
 from .options import OptionPath, options_with, price_at
+from .phrases import as_list
 from .price_forms import (
     CONF_BAND,
     CONF_PERIOD,
@@ -32,7 +33,7 @@ from .price_forms import (
     period_form,
     table_form,
 )
-from .price_words import PriceWords, as_list, async_price_words
+from .price_words import PriceWords, async_price_words
 from .setup_forms import Errors
 from .statistics.price_entities import NoStatistics, async_unit_of_prices, is_price_unit
 

@@ -1,27 +1,19 @@
-"""Prices in words: what a form tells of the periods and bands that are known.
+"""Prices in words: what a form tells of the periods and bands that are known."""
 
-Home Assistant puts fixed texts around them; these are put together here, in the language
-of the Home Assistant that they are kept in.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 
 from .analysis.tariff import Band, Flat, Period, Price, TimeOfUse
 from .analysis.tariff_data import WEEKDAYS
 from .const import DOMAIN
+from .phrases import Phrases, async_phrases
 
 
 async def async_price_words(hass: HomeAssistant) -> PriceWords:
     """Return the words in the language and the currency of Home Assistant."""
-    texts: dict[str, str] = {}
-    for category in ("common", "selector"):
-        texts |= await async_get_translations(
-            hass, hass.config.language, category, {DOMAIN}
-        )
-    return PriceWords(texts, hass.config.currency)
+    return PriceWords(await async_phrases(hass, "selector"), hass.config.currency)
 
 
 def amount(number: float) -> str:
@@ -29,18 +21,18 @@ def amount(number: float) -> str:
     return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
-class PriceWords:
+class PriceWords(Phrases):
     """Says in words what a price is, and from when."""
 
     def __init__(self, texts: Mapping[str, str], currency: str) -> None:
         """Take the translated texts by their full keys, and the currency of the home."""
-        self._texts = texts
+        super().__init__(texts)
         self._currency = currency
 
+    @override
     def say(self, key: str, **placeholders: str) -> str:
-        """Return a text of its own with its placeholders filled in."""
-        text = self._texts[f"component.{DOMAIN}.common.{key}"]
-        return text.format(currency=self._currency, **placeholders)
+        """Return a phrase with its placeholders and the currency filled in."""
+        return super().say(key, currency=self._currency, **placeholders)
 
     def period(self, period: Period) -> str:
         """Return from when a price holds, what it is, and the standing charge if any."""
@@ -93,8 +85,3 @@ class PriceWords:
             for day in (run if len(run) < 3 else (run[0], run[-1]))
         ]
         return (" – " if len(run) > 2 else ", ").join(names)
-
-
-def as_list(lines: Iterable[str]) -> str:
-    """Return lines as a list of Markdown."""
-    return "\n".join(f"- {line}" for line in lines)

@@ -17,6 +17,7 @@ FEEDS_DEAD: Final = "feeds_dead"
 METER_LATE: Final = "meter_late"
 CONSENT_LOST: Final = "consent_lost"
 QUOTA_REACHED: Final = "quota_reached"
+ENERGY_DASHBOARD: Final = "energy_dashboard"
 
 _KEYS: Final = (NOT_PUBLIC, FEEDS_DEAD, METER_LATE, CONSENT_LOST, QUOTA_REACHED)
 
@@ -110,8 +111,13 @@ def async_forget_removed(hass: HomeAssistant) -> None:
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: IssueData | None
 ) -> RepairsFlow:
-    """Return the flow that fixes an issue; each changes one option of a home."""
-    # Every issue that can be fixed tells what its fix is to change.
+    """Return the flow that fixes an issue."""
+    if issue_id == ENERGY_DASHBOARD:
+        # What it offers is that of the coordinators, which tell of issues themselves.
+        from .energy_repairs import EnergyDashboardFlow
+
+        return EnergyDashboardFlow()
+    # Every other one that can be fixed tells which option of a home its fix changes.
     assert data is not None
     return HomeOptionFlow(data)
 

@@ -8,13 +8,14 @@ from homeassistant.util import dt as dt_util
 from .analysis.boiler import boiler_to_data
 from .analysis.options import InvalidOption
 from .const import CONF_METER, CONF_SYSTEM_ID, OPTION_BOILER, OPTION_PRICE
+from .energy_steps import EnergySteps
 from .options import options_with, system_options, system_path
 from .price_forms import boiler_form, boiler_shown, boiler_typed, complaint
 from .price_steps import PriceSteps
 from .setup_forms import Errors, heat_pump_form
 
 
-class SystemOptionsFlow(PriceSteps):
+class SystemOptionsFlow(EnergySteps, PriceSteps):
     """Tell, heat pump by heat pump, its own price and the boiler it is compared with."""
 
     _system: ConfigSubentry
@@ -55,7 +56,7 @@ class SystemOptionsFlow(PriceSteps):
         """Ask what is to be told of a heat pump that has a price of its own."""
         return self.async_show_menu(
             step_id="system",
-            menu_options=["own_price", "boiler"],
+            menu_options=["own_price", "boiler", "energy_dashboard"],
             description_placeholders={"system": self._system.title},
         )
 
@@ -65,7 +66,7 @@ class SystemOptionsFlow(PriceSteps):
         """Ask the same of one whose price is that of its meter."""
         return self.async_show_menu(
             step_id="linked_system",
-            menu_options=["boiler"],
+            menu_options=["boiler", "energy_dashboard"],
             description_placeholders={"system": self._system.title},
         )
 

@@ -14,6 +14,7 @@ from custom_components.heatpump_insight.const import DOMAIN
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import Script
+from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 from tests.project.test_words import read_actions
 from tests.simulator import World
@@ -73,7 +74,7 @@ def shape(value: Any) -> Any:
         case dict():
             return {name: shape(each) for name, each in value.items()}
         case list():
-            return [shape(value[0])]
+            return [shape(each) for each in value[:1]]
         case str():
             return str
         case bool() | None:
@@ -88,7 +89,9 @@ def alike(found: Any, documented: Any) -> bool:
             alike(found[name], documented[name]) for name in found
         )
     if isinstance(found, list) and isinstance(documented, list):
-        return alike(found[0], documented[0])
+        return len(found) == len(documented) and all(
+            alike(*pair) for pair in zip(found, documented, strict=True)
+        )
     return found == documented or type(None) in (found, documented)
 
 
@@ -131,6 +134,12 @@ async def test_an_example_answers_what_it_says(
         for written, real in ids.items():
             if written in str(call):
                 await act(hass, "import_history", device_id=real)
+    if action_of(example).endswith("energy_dashboard"):
+        assert await async_setup_component(hass, "energy", {})
+        for real in ids.values():
+            await act(hass, "import_history", device_id=real, start_date="2026-08-01")
+    if action_of(example) == "remove_from_energy_dashboard":
+        await act(hass, "add_to_energy_dashboard")
     found = await run(hass, call, ids)
     assert alike(shape(found), shape(answer)), found
 

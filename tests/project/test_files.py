@@ -40,7 +40,12 @@ def test_the_manifest_is_accepted() -> None:
 
 def test_the_manifest_waits_for_the_database_and_asks_for_no_package() -> None:
     assert MANIFEST["dependencies"] == ["recorder"]
-    assert MANIFEST["after_dependencies"] == ["energy"]
+    assert MANIFEST["after_dependencies"] == [
+        "energy",
+        "frontend",
+        "http",
+        "websocket_api",
+    ]
     assert MANIFEST["requirements"] == []
 
 
@@ -172,9 +177,9 @@ def test_every_integration_that_is_imported_is_a_dependency() -> None:
 
 
 def test_an_import_without_a_dependency_is_refused() -> None:
-    imported = {"homeassistant.components.frontend", "homeassistant.components.sensor"}
+    imported = {"homeassistant.components.mqtt", "homeassistant.components.sensor"}
     assert list(dependency_complaints(imported, MANIFEST)) == [
-        "homeassistant.components.frontend is imported, but it is not a dependency"
+        "homeassistant.components.mqtt is imported, but it is not a dependency"
     ]
 
 

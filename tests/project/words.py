@@ -32,6 +32,8 @@ ACTION_ICONS = {"services": "service", "triggers": "trigger", "conditions": "con
 # Given by Home Assistant's own code, so never found in the source.
 CENTRAL_REASONS = {"already_configured", "already_in_progress"}
 
+# A phrase of a page's module, or the beginning of some that differ in what follows.
+_PAGE_PHRASE = re.compile(r"""["'](dashboard_\w+)["']|`(dashboard_\w*_)\$\{""")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _FORBIDDEN = {
     r"https?://|www\.": "an address, where a placeholder belongs",
@@ -92,8 +94,9 @@ def flow_complaints(scope: Scope, words: Words) -> Iterator[str]:
 
 def form_complaints(scope: Scope, words: Words) -> Iterator[str]:
     """Complain about the fields of the forms: each has a name and a description."""
-    # The fields of actions, triggers and conditions have words of their own.
-    others = ("actions", "condition", "services", "trigger")
+    # What actions, triggers and conditions take has words of its own, and what pages
+    # ask for is seen by nobody.
+    others = ("actions", "condition", "dashboard", "services", "trigger")
     forms = Scope(
         module for module in scope.modules if module.name.split(".")[0] not in others
     )
@@ -186,15 +189,32 @@ def message_complaints(scope: Scope, words: Words) -> Iterator[str]:
     )
 
 
-def phrase_complaints(scope: Scope, words: Words) -> Iterator[str]:
-    """Complain about the phrases that the source puts together with `say`."""
+def phrase_complaints(
+    scope: Scope, words: Words, pages: Iterable[str] = ()
+) -> Iterator[str]:
+    """Complain about the phrases that the source puts together with `say`.
+
+    Those that begin with `dashboard_` are of the pages' modules, which put some together.
+    """
     said = {
         text
         for call in scope.calls
         if call.name == "say" and call.node.args
         for text in call.reader.strings(call.node.args[0])
     }
-    yield from _difference("common", said, set(words.get("common", {})))
+    there = set(words.get("common", {}))
+    for whole, beginning in (
+        match.groups() for page in pages for match in _PAGE_PHRASE.finditer(page)
+    ):
+        made = (
+            {text for text in there if text.startswith(beginning)}
+            if beginning
+            else {whole}
+        )
+        if not made:
+            yield f"common.{beginning}… is missing"
+        said |= made
+    yield from _difference("common", said, there)
 
 
 def selector_complaints(

@@ -5,12 +5,14 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.service import async_register_admin_service
 
 from ..api.errors import ServiceError
 from ..const import DOMAIN
 from ..coordinator import told
 from .common import Action
 from .daily import GET_DAILY
+from .energy import ADD_TO_ENERGY_DASHBOARD, REMOVE_FROM_ENERGY_DASHBOARD
 from .fleet import GET_FLEET
 from .history import IMPORT_HISTORY, REBUILD_STATISTICS
 from .report import GET_REPORT
@@ -25,6 +27,8 @@ ACTIONS: Final = (
     GET_TIMESERIES,
     GET_DAILY,
     GET_FLEET,
+    ADD_TO_ENERGY_DASHBOARD,
+    REMOVE_FROM_ENERGY_DASHBOARD,
 )
 
 
@@ -32,7 +36,12 @@ ACTIONS: Final = (
 def async_setup_actions(hass: HomeAssistant) -> None:
     """Register the actions, whether or not any entry is loaded."""
     for action in ACTIONS:
-        hass.services.async_register(
+        register = (
+            partial(async_register_admin_service, hass)
+            if action.is_for_admins
+            else hass.services.async_register
+        )
+        register(
             DOMAIN,
             action.name,
             partial(_async_act, action),

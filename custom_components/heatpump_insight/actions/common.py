@@ -37,12 +37,16 @@ DAYS_FIELDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """An action: its name, its fields, what it does, and whether it only answers."""
+    """An action: its name, its fields, what it does, and whether it only answers.
+
+    One that is for admins changes what belongs to the whole home.
+    """
 
     name: str
     schema: probatio.Schema
     act: Callable[[ServiceCall], Awaitable[ServiceResponse]]
     response: SupportsResponse = SupportsResponse.ONLY
+    is_for_admins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
