@@ -285,7 +285,6 @@ const fleet = {
     const isOwn = ({ from }) => own !== null && own >= from && own < from + WIDTH;
     const range = ({ from }) =>
       `COP ${words.number(from, 2)} – ${words.number(from + WIDTH, 2)}`;
-    const systems = (value) => words.text("dashboard_systems", { count: words.number(value) });
     const place = percentiles.type ?? percentiles.all;
     return {
       figures: [
@@ -306,14 +305,14 @@ const fleet = {
             stack: "systems",
             values: bins.map((bin) => (isOwn(bin) ? null : bin.count)),
             colour: colours.fleet,
-            tell: systems,
+            tell: (count) => words.number(count),
           },
           {
-            name: device.name,
+            name: `${device.name} · COP ${words.number(own, 2)}`,
             stack: "systems",
             values: bins.map((bin) => (isOwn(bin) ? bin.count : null)),
             colour: colours.cop,
-            tell: (count) => `${words.number(own, 2)} (${systems(count)})`,
+            tell: (count) => words.number(count),
           },
         ],
       }),
