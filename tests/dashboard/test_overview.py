@@ -1,11 +1,14 @@
 """What the pages are told: what there is to draw, and where its rows are."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.heatpump_insight.analysis.expected import Line
+from custom_components.heatpump_insight.analysis.fleet import Tier
 from custom_components.heatpump_insight.api.heatpumpmonitor import Window
 from custom_components.heatpump_insight.const import DOMAIN
 from custom_components.heatpump_insight.dashboard.overview import (
@@ -55,7 +58,7 @@ async def test_a_page_is_told_by_websocket(
     async_register_command(hass, async_tell_overview)
     await client.send_json_auto_id({"type": f"{DOMAIN}/overview"})
     answer = await client.receive_json()
-    assert answer["result"] == {"systems": [], "meters": []}
+    assert answer["result"] == {"systems": [], "meters": [], "fleets": {}}
     await client.close()
 
 
@@ -73,6 +76,7 @@ async def test_every_statistic_that_is_named_has_its_rows(
         for name in (
             "electricity",
             "heat",
+            "cop",
             "flow_temperature",
             "return_temperature",
             "outside_temperature",
@@ -132,7 +136,7 @@ async def test_a_device_is_called_what_its_owner_calls_it(
     [device] = dr.async_entries_for_config_entry(registry, entry.entry_id)
     registry.async_update_device(device.id, name_by_user="The barn")
     [system] = async_overview(hass)["systems"]
-    assert (system["name"], system["device_id"]) == ("The barn", device.id)
+    assert system["name"] == "The barn"
 
 
 async def test_only_enabled_entities_are_shown(
@@ -155,21 +159,75 @@ async def test_the_fleet_is_told_with_the_own_place_in_it(
     entry = heat_pump_entry(simulator, entry_id="asks_in_the_night")
     hass.set_state(CoreState.not_running)
     await set_up(hass, entry)
-    [system] = async_overview(hass)["systems"]
-    assert system["fleet"] is None
+    told = async_overview(hass)
+    [system] = told["systems"]
+    assert told["fleets"] == {system["fleet"]: []}
     [runtime] = entry.runtime_data.systems
     await runtime.fleet.async_refresh()
     await hass.async_block_till_done(wait_background_tasks=True)
-    [system] = async_overview(hass)["systems"]
+    told = async_overview(hass)
+    [system] = told["systems"]
     members = runtime.fleet.data.members(Window.LAST_365)
-    kind = runtime.performance.data.system.kind
-    cops = [round(each.cop, 3) for each in members if each.system.kind == kind]
-    assert cops
-    assert system["fleet"]["cops"] == cops
-    standings = runtime.comparison.data.standings.get(Window.LAST_365, ())
-    assert system["fleet"]["percentiles"] == {
-        each.tier: each.percentile for each in standings
-    }
+    assert members
+    assert told["fleets"][system["fleet"]] == [
+        {
+            "id": member.system.system_id,
+            "kind": member.system.kind,
+            "cop": round(member.cop, 3),
+        }
+        for member in members
+    ]
+    known = runtime.performance.data.system
+    assert (system["standing"]["id"], system["standing"]["kind"]) == (204, known.kind)
+    [percentile] = [
+        each.percentile
+        for each in runtime.comparison.data.standings.get(Window.LAST_365, ())
+        if each.tier is Tier.TYPE
+    ] or [None]
+    assert system["standing"]["percentile"] == percentile
+
+
+async def test_a_line_of_air_source_systems_is_told_to_no_other(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    entry = heat_pump_entry(simulator, entry_id="asks_in_the_night")
+    hass.set_state(CoreState.not_running)
+    await set_up(hass, entry)
+    [runtime] = entry.runtime_data.systems
+    line = Line(n=20, intercept=7.0, slope=-0.11)
+    runtime.fleet.data = replace(runtime.fleet.data, line=line)
+    [system] = async_overview(hass)["systems"]
+    assert system["standing"]["line"] == {"intercept": 7.0, "slope": -0.11}
+    performance = runtime.performance
+    other = replace(performance.data.system, kind="Ground Source")
+    performance.data = replace(performance.data, system=other)
+    [system] = async_overview(hass)["systems"]
+    assert system["standing"]["line"] is None
+
+
+async def test_what_cannot_be_loaded_is_there_with_its_rows(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    home = consents(simulator.world)[0]
+    entries = [
+        meters_entry(simulator, options=home_price(home)),
+        heat_pump_entry(simulator, meters={204: home}),
+    ]
+    for entry in entries:
+        await set_up(hass, entry)
+    before = async_overview(hass)
+    for entry in entries:
+        await hass.config_entries.async_unload(entry.entry_id)
+    after = async_overview(hass)
+    for kind in ("systems", "meters"):
+        names = [each["name"] for each in before[kind]]
+        assert names
+        assert [each["name"] for each in after[kind]] == names
+        assert [each["statistics"] for each in after[kind]] == [
+            each["statistics"] for each in before[kind]
+        ]
+        # Nothing of it is coming that could be waited for.
+        assert {each["history"] for each in after[kind]} == {None}
 
 
 async def test_nothing_secret_is_told(

@@ -7,31 +7,35 @@ import probatio
 
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.decorators import websocket_command
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ..analysis.comparison import PublishedFleet
-from ..analysis.fleet import comparable_cop
+from ..analysis.fleet import AIR_SOURCE, Tier, comparable_cop
 from ..api.heatpumpmonitor import Window
 from ..api.powershaper import Commodity
-from ..const import CONF_METER, CONF_SYSTEM_ID, DOMAIN
-from ..coordinator import HistoryCoordinator
-from ..identity import meter_key
-from ..joins import async_joins_of_system
-from ..options import home_options, system_options
-from ..runtime import (
-    HeatPumpInsightConfigEntry,
-    HeatpumpMonitorData,
-    MeterRuntime,
-    SystemRuntime,
+from ..const import (
+    CONF_METER,
+    CONF_SERVICE,
+    CONF_SYSTEM_ID,
+    DOMAIN,
+    OPTION_METERS,
+    SERVICE_HEATPUMPMONITOR,
+    SUBENTRY_SYSTEM,
 )
+from ..coordinator import HistoryCoordinator
+from ..identity import meter_key, system_key
+from ..joins import async_joins_of_system
+from ..options import PRICE_OPTIONS, OptionPath, option_at, system_options
+from ..runtime import HeatPumpInsightConfigEntry, MeterRuntime, SystemRuntime
 
 _YEAR: Final = Window.LAST_365
 _SYSTEM_SERIES: Final = (
     "electricity",
     "heat",
+    "cop",
     "flow_temperature",
     "return_temperature",
     "outside_temperature",
@@ -49,6 +53,8 @@ _SYSTEM_ENTITIES: Final = (
     "monitoring_up_to_date",
 )
 
+type _Told = dict[str, Any]
+
 
 @websocket_command({probatio.Required("type"): f"{DOMAIN}/overview"})
 @callback
@@ -60,28 +66,45 @@ def async_tell_overview(
 
 
 @callback
-def async_overview(hass: HomeAssistant) -> dict[str, list[dict[str, Any]]]:
-    """Return the heat pumps and the meters, in the order of their entries."""
-    systems: list[dict[str, Any]] = []
-    meters: list[dict[str, Any]] = []
-    entries: list[HeatPumpInsightConfigEntry] = (
-        hass.config_entries.async_loaded_entries(DOMAIN)
+def async_overview(hass: HomeAssistant) -> _Told:
+    """Return the heat pumps and the meters, in the order of their entries, and the fleets.
+
+    What is set up has its rows whether or not its service answers at the moment.
+    """
+    systems: list[_Told] = []
+    meters: list[_Told] = []
+    fleets: dict[str, list[_Told]] = {}
+    entries: list[HeatPumpInsightConfigEntry] = hass.config_entries.async_entries(
+        DOMAIN, include_disabled=False
     )
     for entry in entries:
-        data = entry.runtime_data
+        owners = _owners(entry)
         devices = _devices(hass, entry)
-        if isinstance(data, HeatpumpMonitorData):
-            systems += [
-                _named(devices, each.key) | _system(hass, entry, each)
-                for each in data.systems
+        if entry.data[CONF_SERVICE] == SERVICE_HEATPUMPMONITOR:
+            found = [
+                _system(hass, entry, subentry, devices, owners)
+                for subentry in entry.get_subentries_of_type(SUBENTRY_SYSTEM)
             ]
+            systems += found
+            if owners:
+                fleets[entry.entry_id] = _fleet(next(iter(owners.values())))
         else:
             meters += [
-                _named(devices, each.key) | _meter(entry, each) for each in data.meters
+                _meter(entry, key, device, owners) for key, device in devices.items()
             ]
-    return {"systems": systems, "meters": meters}
+    return {"systems": systems, "meters": meters, "fleets": fleets}
 
 
+def _owners(
+    entry: HeatPumpInsightConfigEntry,
+) -> dict[str, SystemRuntime | MeterRuntime]:
+    """Return what is loaded of an entry by its keys, nothing where it is not."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return {}
+    return {owner.key: owner for owner in entry.runtime_data.owners}
+
+
+@callback
 def _devices(
     hass: HomeAssistant, entry: HeatPumpInsightConfigEntry
 ) -> dict[str, dr.DeviceEntry]:
@@ -95,59 +118,67 @@ def _devices(
     }
 
 
-def _named(devices: Mapping[str, dr.DeviceEntry], key: str) -> dict[str, Any]:
-    """Return what a device is called; there is none while it has no entity."""
-    device = devices.get(key)
-    return {
-        "key": key,
-        "name": (device.name_by_user or device.name) if device else key,
-        "device_id": device.id if device else None,
-    }
+def _name(device: dr.DeviceEntry) -> str:
+    return device.name_by_user or device.name or ""
 
 
 @callback
 def _system(
-    hass: HomeAssistant, entry: HeatPumpInsightConfigEntry, system: SystemRuntime
-) -> dict[str, Any]:
+    hass: HomeAssistant,
+    entry: HeatPumpInsightConfigEntry,
+    subentry: ConfigSubentry,
+    devices: Mapping[str, dr.DeviceEntry],
+    owners: Mapping[str, SystemRuntime | MeterRuntime],
+) -> _Told:
     """Return a heat pump; its statistics may not have any rows yet."""
-    data = system.subentry.data
-    consent: str | None = data.get(CONF_METER)
+    system_id: int = subentry.data[CONF_SYSTEM_ID]
+    consent: str | None = subentry.data.get(CONF_METER)
+    key = system_key(entry.data[CONF_URL], system_id)
     joined = [
-        each.series.statistic_id.removeprefix(f"{DOMAIN}:{system.key}_")
-        for each in async_joins_of_system(hass, entry, system.subentry)
+        each.series.statistic_id.removeprefix(f"{DOMAIN}:{key}_")
+        for each in async_joins_of_system(hass, entry, subentry)
     ]
-    boiler = system_options(
-        entry, data[CONF_SYSTEM_ID], dt_util.get_default_time_zone()
-    ).boiler
+    zone = dt_util.get_default_time_zone()
+    boiler = system_options(entry, system_id, zone).boiler
+    owner = owners.get(key)
     return {
-        "page": f"{entry.data[CONF_URL]}/system/view?id={data[CONF_SYSTEM_ID]}",
-        "statistics": _statistics(system.key, (*_SYSTEM_SERIES, *joined)),
+        "key": key,
+        "name": _name(devices[key]) if key in devices else subentry.title,
+        "page": f"{entry.data[CONF_URL]}/system/view?id={system_id}",
+        "statistics": _statistics(key, (*_SYSTEM_SERIES, *joined)),
         "meter": consent and f"{meter_key(consent)}_{Commodity.ELECTRICITY}",
-        "entities": dict(_entities(hass, system.key)),
-        "history": _history(system.history),
+        "entities": dict(_entities(hass, key)),
+        "history": _history(owner.history) if owner else None,
         "boiler": {
             "carbon": boiler.gas_carbon / boiler.efficiency,
             "cost": boiler.gas_price / boiler.efficiency,
         },
-        "fleet": _fleet(system),
+        "fleet": entry.entry_id,
+        "standing": _standing(owner) if isinstance(owner, SystemRuntime) else None,
     }
 
 
-def _meter(entry: HeatPumpInsightConfigEntry, meter: MeterRuntime) -> dict[str, Any]:
+def _meter(
+    entry: HeatPumpInsightConfigEntry,
+    key: str,
+    device: dr.DeviceEntry,
+    owners: Mapping[str, SystemRuntime | MeterRuntime],
+) -> _Told:
     """Return a meter; its key is the beginning of the ids of its statistics."""
-    zone = dt_util.get_default_time_zone()
-    priced = meter.commodity in home_options(entry, meter.consent, zone).tariffs
-    home, _, commodity = meter.key.rpartition("_")
-    series = [commodity, f"{commodity}_carbon"]
-    if priced:
-        series.append(f"{commodity}_cost")
+    home, _, commodity = key.rpartition("_")
+    path: OptionPath = OPTION_METERS, home, PRICE_OPTIONS[Commodity(commodity)]
+    priced = ["cost"] if option_at(entry, path) else []
+    owner = owners.get(key)
     return {
+        "key": key,
+        "name": _name(device),
+        "device_id": device.id,
         "commodity": commodity,
         "statistics": {
-            each.removeprefix(commodity).lstrip("_") or "energy": identity
-            for each, identity in _statistics(home, series).items()
+            "energy": f"{DOMAIN}:{key}",
+            **_statistics(key, ("carbon", *priced)),
         },
-        "history": _history(meter.history),
+        "history": _history(owner.history) if owner else None,
     }
 
 
@@ -172,27 +203,40 @@ def _history(history: HistoryCoordinator) -> dict[str, int | None]:
     return {"imported": history.data.imported, "total": history.data.total}
 
 
-def _fleet(system: SystemRuntime) -> dict[str, Any] | None:
-    """Return the fleet over a year, as far as it has been told, and the own place in it.
+def _fleet(owner: SystemRuntime | MeterRuntime) -> list[_Told]:
+    """Return the number, the kind and the COP over a year of each published system."""
+    assert isinstance(owner, SystemRuntime)
+    return [
+        {
+            "id": member.system.system_id,
+            "kind": member.system.kind,
+            "cop": round(member.cop, 3),
+        }
+        for member in owner.fleet.data.members(_YEAR)
+    ]
 
-    `cops` are those of the systems of the same kind, `line` the COP over the lift in K.
+
+def _standing(owner: SystemRuntime) -> _Told:
+    """Return the own place in the fleet, among those of the same kind where it is known.
+
+    `line` is the fleet's COP over the lift in K, for the air source systems that it tells of.
     """
-    published: PublishedFleet = system.fleet.data
-    members = published.members(_YEAR)
-    if not members:
-        return None
-    performance = system.performance.data
+    performance = owner.performance.data
     kind = performance.system.kind if performance.system else None
     own = performance.windows.get(_YEAR)
-    standings = system.comparison.data.standings.get(_YEAR, ())
+    tier = Tier.TYPE if kind else Tier.ALL
+    line = owner.fleet.data.line if kind == AIR_SOURCE else None
     return {
-        "cops": [
-            round(each.cop, 3)
-            for each in members
-            if each.system.kind == kind or kind is None
-        ],
-        "own": comparable_cop(own, _YEAR) if own else None,
-        "percentiles": {each.tier: each.percentile for each in standings},
-        "line": published.line
-        and {"intercept": published.line.intercept, "slope": published.line.slope},
+        "id": owner.subentry.data[CONF_SYSTEM_ID],
+        "kind": kind,
+        "cop": comparable_cop(own, _YEAR) if own else None,
+        "percentile": next(
+            (
+                each.percentile
+                for each in owner.comparison.data.standings.get(_YEAR, ())
+                if each.tier is tier
+            ),
+            None,
+        ),
+        "line": line and {"intercept": line.intercept, "slope": line.slope},
     }

@@ -3,7 +3,7 @@ import { coloursOf } from "./charts.js";
 import { chosen } from "./chosen.js";
 import { imported, overview, statistics } from "./data.js";
 import { BUCKETS } from "./periods.js";
-import { PICTURES } from "./pictures.js";
+import { EVER, PICTURES } from "./pictures.js";
 import { wordsOf } from "./words.js";
 
 /** How often there may be something new, in ms: soon while history is coming. */
@@ -25,8 +25,10 @@ const STYLE = `
   .calendar th, .calendar thead td { font-size: 10px; font-weight: normal; color: var(--secondary-text-color); padding: 0; overflow: visible; white-space: nowrap; }
   .calendar th[scope="row"], .calendar thead td { width: 44px; text-align: start; }
   .calendar tbody td { height: 14px; padding: 0; border-radius: 2px; }
-  .calendar td.none { background: var(--divider-color); }
-  .calendar .legend { display: flex; align-items: center; gap: 8px; justify-content: flex-end; font-size: 11px; color: var(--secondary-text-color); margin-top: 8px; }
+  .calendar td.unknown { background: repeating-linear-gradient(45deg, var(--divider-color) 0 2px, transparent 2px 5px); }
+  .calendar td:focus-visible { outline: 2px solid var(--primary-text-color); outline-offset: 1px; }
+  .calendar .foot { display: flex; flex-wrap: wrap; gap: 4px 16px; justify-content: space-between; margin-top: 8px; font-size: var(--ha-font-size-s, 12px); }
+  .calendar .legend { display: flex; align-items: center; gap: 8px; direction: ltr; color: var(--secondary-text-color); }
   .calendar .legend span { width: 120px; height: 10px; border-radius: 5px; }
 `;
 const PERIOD_STYLE = `
@@ -36,8 +38,9 @@ const PERIOD_STYLE = `
   button:hover { background: var(--secondary-background-color); }
   button:focus-visible { outline: 2px solid var(--primary-color); outline-offset: 2px; }
   button[aria-checked="true"] { background: var(--primary-color); border-color: var(--primary-color); color: var(--text-primary-color); }
-  button:disabled { opacity: 0.4; cursor: default; }
+  button[aria-disabled="true"] { opacity: 0.4; cursor: default; }
   .move output { min-width: 9em; padding: 0 8px; text-align: center; font-weight: var(--ha-font-weight-medium, 500); }
+  .waiting[hidden] { display: none; }
   .waiting { flex-basis: 100%; color: var(--secondary-text-color); }
   progress { width: 100%; accent-color: var(--primary-color); }
 `;
@@ -104,26 +107,37 @@ class Card extends HTMLElement {
     clearTimeout(this.timer);
     const hass = this._hass;
     chosen.begin(hass);
-    let wait = LATER;
     let words;
+    let isWhole = false;
     try {
       words = await wordsOf(hass);
       const all = await overview(hass, SOON - 500);
-      const show = await this.picture(hass, words, all);
+      const { system: wanted, meter } = this.config;
+      const system = all.systems.find(({ key }) => key === wanted);
+      const what = {
+        all,
+        system,
+        meter: all.meters.find(({ key }) => key === (meter ?? system?.meter)),
+        period: chosen.period,
+        words,
+      };
+      const devices = [what.system, what.meter].filter(Boolean);
+      const show = await this.picture(hass, { ...what, devices });
       if (mine !== this.#drawn) return;
       await show();
-      const devices = [...all.systems, ...all.meters];
-      if (devices.length === 0 || imported(...devices) !== 1) wait = SOON;
+      isWhole = devices.length > 0 && imported(...devices) === 1;
     } catch (error) {
       if (mine !== this.#drawn) return;
       // What Home Assistant answers has a code; a fault of these modules is for the console.
-      if (error?.code === undefined) throw error;
-      const reason = error.message ?? error.code;
+      const answer = error?.error ?? error;
+      if (answer?.code === undefined) throw error;
+      const reason = String(answer.message ?? answer.code);
       this.say(words?.text("dashboard_failed", { error: reason }) ?? reason);
-      wait = SOON;
     } finally {
       if (mine === this.#drawn && this.isConnected) {
-        this.timer = setTimeout(this.changed, wait);
+        // What is waited for may not come for long.
+        this.wait = isWhole ? LATER : Math.min((this.wait ?? SOON / 2) * 2, LATER);
+        this.timer = setTimeout(this.changed, this.wait);
       }
     }
   }
@@ -154,33 +168,25 @@ class PictureCard extends Card {
     return { columns: "full", min_columns: 6, rows: "auto" };
   }
 
-  async picture(hass, words, all) {
-    const { picture: name, system, meter: wanted } = this.config;
-    const picture = PICTURES[name];
-    const device = all.systems.find(({ key }) => key === system);
-    const meter = all.meters.find(({ key }) => key === (wanted ?? device?.meter));
-    const { period } = chosen;
+  async picture(hass, { all, system, meter, period, words, devices }) {
+    const picture = PICTURES[this.config.picture];
+    const { of = ["system"] } = picture;
     const shown = picture.around ? period.around : period;
-    const of = shown.unit === period.unit ? "" : ` · ${shown.title(words)}`;
-    const title = create("h2", { textContent: words.text(picture.title) + of });
-    if (!device && !meter) {
+    const when = shown.unit === period.unit ? "" : ` · ${shown.title(words)}`;
+    const title = create("h2", { textContent: words.text(picture.title) + when });
+    if (!(of.includes("system") && system) && !(of.includes("meter") && meter)) {
       const none = create("p", { className: "none", textContent: words.text("dashboard_gone") });
       return () => this.card.replaceChildren(title, none);
     }
-    const loaded = await picture.load({
-      ask: (...what) => statistics(hass, ...what),
-      device,
-      meter,
-      period,
-    });
+    const what = { system, meter, period };
+    const loaded = await picture.load({ rows: (...asked) => statistics(hass, ...asked), ...what });
     const drawn = picture.draw(loaded, {
-      device,
-      meter,
-      period,
+      ...what,
+      fleet: all.fleets[system?.fleet] ?? [],
       words,
       colours: coloursOf(this),
     });
-    return () => this.#show(title, drawn, words, [device, meter].filter(Boolean));
+    return () => this.#show(title, drawn, words, devices);
   }
 
   async #show(title, drawn, words, devices) {
@@ -230,70 +236,95 @@ class PeriodCard extends Card {
     return { columns: "full", rows: "auto" };
   }
 
-  async picture(hass, words, all) {
-    const { system, meter: wanted } = this.config;
-    const device = all.systems.find(({ key }) => key === system);
-    const meter = all.meters.find(({ key }) => key === (wanted ?? device?.meter));
-    const devices = [device, meter].filter(Boolean);
-    const first = await firstDay(hass, device?.statistics.electricity ?? meter?.statistics.energy);
+  async picture(hass, { all, system, meter, words, devices }) {
+    const { system: wanted, meter: wantedMeter } = this.config;
+    if (!wanted && !wantedMeter) return () => this.#waitForDevices(all, words);
+    const first = await firstDay(hass, system?.statistics.electricity ?? meter?.statistics.energy);
     return () => this.#show(words, devices, first);
   }
 
+  /** In a view without anything to show: lets it be drawn anew once there is. */
+  #waitForDevices({ systems, meters }, words) {
+    this.say(words.text("dashboard_nothing"));
+    if (systems.length || meters.length) {
+      this.dispatchEvent(new CustomEvent("config-refresh", { bubbles: true, composed: true }));
+    }
+  }
+
+  /** Changes what is there, so that nobody loses the focus and a screen reader hears it. */
   #show(words, devices, first) {
+    this.parts ??= this.#build(words);
+    const { units, before, after, title, waiting } = this.parts;
     const { period } = chosen;
-    const focused = this.shadowRoot.activeElement?.id;
-    const choose = (unit) => chosen.choose(period.as(unit, Date.now()));
-    const units = Object.keys(BUCKETS);
+    for (const button of units) {
+      const isChosen = button.id === period.unit;
+      button.ariaChecked = String(isChosen);
+      button.tabIndex = isChosen ? 0 : -1;
+      button.textContent = words.text(UNIT_TEXTS[button.id]);
+    }
+    const isAll = period.unit === "all";
+    // Not `disabled`, which would take the focus away from under the finger.
+    before.ariaDisabled = String(isAll || period.start <= first);
+    after.ariaDisabled = String(isAll || period.end > Date.now());
+    const text = period.title(words);
+    if (title.textContent !== text) title.textContent = text;
+    const wait = waitingText(words, devices);
+    waiting.hidden = !wait;
+    const [said, bar] = waiting.children;
+    said.textContent = wait ?? "";
+    const done = imported(...devices);
+    if (done === null) bar.removeAttribute("value");
+    else bar.value = done;
+    bar.ariaLabel = wait ?? "";
+    if (!this.card.contains(title)) this.card.replaceChildren(...this.parts.all);
+  }
+
+  #build(words) {
+    const choose = (unit) => chosen.choose(chosen.period.as(unit, Date.now()));
+    const units = Object.keys(BUCKETS).map((unit) =>
+      create("button", { id: unit, role: "radio", onclick: () => choose(unit) }),
+    );
     const group = create(
       "div",
       { className: "units", role: "radiogroup", ariaLabel: words.text("dashboard_period") },
-      ...units.map((unit) =>
-        create("button", {
-          id: unit,
-          role: "radio",
-          ariaChecked: String(unit === period.unit),
-          tabIndex: unit === period.unit ? 0 : -1,
-          textContent: words.text(`dashboard_unit_${unit}`),
-          onclick: () => choose(unit),
-        }),
-      ),
+      ...units,
     );
     // As every group of radio buttons: one stop of the tab key, and arrows within.
-    group.onkeydown = ({ key }) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key];
+    group.onkeydown = (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (!step) return;
-      const unit = units.at((units.indexOf(period.unit) + step) % units.length);
-      this.shadowRoot.getElementById(unit).focus();
-      choose(unit);
+      event.preventDefault();
+      const at = units.findIndex(({ id }) => id === chosen.period.unit);
+      const next = units.at((at + step) % units.length);
+      next.focus();
+      choose(next.id);
     };
-    const move = (id, steps, text, mark, disabled) =>
-      create("button", {
-        id,
+    const move = (steps, text, mark) => {
+      const button = create("button", {
         ariaLabel: words.text(text),
         title: words.text(text),
         textContent: mark,
-        disabled,
-        onclick: () => chosen.choose(period.next(steps)),
       });
-    const isAll = period.unit === "all";
-    const stepper = create(
-      "div",
-      { className: "move" },
-      move("before", -1, "dashboard_before", "‹", isAll || period.start <= first),
-      create("output", { textContent: period.title(words) }),
-      move("after", 1, "dashboard_after", "›", isAll || period.end > Date.now()),
-    );
-    this.card.replaceChildren(group, stepper);
-    const waiting = waitingText(words, devices);
-    if (waiting) {
-      const done = imported(...devices);
-      const bar = create("progress", done === null ? {} : { value: done });
-      bar.setAttribute("aria-label", waiting);
-      this.card.append(create("div", { className: "waiting" }, waiting, bar));
-    }
-    if (focused) this.shadowRoot.getElementById(focused)?.focus();
+      button.onclick = () => {
+        if (button.ariaDisabled !== "true") chosen.choose(chosen.period.next(steps));
+      };
+      return button;
+    };
+    const before = move(-1, "dashboard_before", "‹");
+    const after = move(1, "dashboard_after", "›");
+    const title = create("output");
+    const waiting = create("div", { className: "waiting" }, create("span"), create("progress"));
+    const stepper = create("div", { className: "move" }, before, title, after);
+    return { units, before, after, title, waiting, all: [group, stepper, waiting] };
   }
 }
+
+const UNIT_TEXTS = {
+  day: "dashboard_unit_day",
+  month: "dashboard_unit_month",
+  year: "dashboard_unit_year",
+  all: "dashboard_unit_all",
+};
 
 /** What is waited for, null when the history is whole. */
 function waitingText(words, devices) {
@@ -307,9 +338,8 @@ function waitingText(words, devices) {
 
 /** The moment of the first month with rows, infinitely late where there is none. */
 async function firstDay(hass, id) {
-  const span = { start: Date.UTC(2010, 0, 1), end: Date.now() + 86_400_000 };
-  const { rows = [] } = await statistics(hass, { rows: id }, span, "month", ["change"]);
-  return rows[0]?.start ?? Infinity;
+  const { months = [] } = await statistics(hass, { months: id }, EVER, "month", "change");
+  return months[0]?.start ?? Infinity;
 }
 
 export const CARDS = {

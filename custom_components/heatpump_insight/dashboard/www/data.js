@@ -27,9 +27,12 @@ export function overview(hass, fresh = FRESH) {
   return ask(hass, { type: `${DOMAIN}/overview` }, fresh);
 }
 
-/** How much of the histories is there, from 0 to 1; null while nobody knows. */
+/**
+ * How much of the histories is there, from 0 to 1; null while nobody knows. Of one whose
+ * service is not connected nothing is coming.
+ */
 export function imported(...devices) {
-  const known = devices.map((device) => device.history);
+  const known = devices.map((device) => device.history).filter(Boolean);
   if (known.some(({ total }) => total === null)) return null;
   const total = known.reduce((hours, each) => hours + each.total, 0);
   const done = known.reduce((hours, each) => hours + Math.min(each.imported, each.total), 0);
@@ -38,18 +41,19 @@ export function imported(...devices) {
 
 /**
  * The rows of statistics over a span, by the names that `ids` gives them; rows that are
- * not there are no rows. `change` and `mean` are in kWh, kg and °C, `start` in ms.
+ * not there are no rows. `type` is `change` or `mean`, in kWh, kg and °C; `start` is in ms.
  */
-export async function statistics(hass, ids, { start, end }, period, types) {
+export async function statistics(hass, ids, { start, end }, period, type) {
   const wanted = Object.entries(ids).filter(([, id]) => id);
   if (!wanted.length) return {};
   const rows = await ask(hass, {
     type: "recorder/statistics_during_period",
     start_time: new Date(start).toISOString(),
-    end_time: new Date(end).toISOString(),
+    // The recorder takes whole buckets: one that begins at the end would come with them.
+    end_time: new Date(end - 1).toISOString(),
     statistic_ids: wanted.map(([, id]) => id).sort(),
     period,
-    types,
+    types: [type],
     units: { energy: "kWh", mass: "kg", temperature: "°C" },
   });
   return Object.fromEntries(wanted.map(([name, id]) => [name, rows[id] ?? []]));

@@ -1,5 +1,7 @@
 /** What is computed from rows: pure functions of numbers. */
 
+const HOUR = 3_600_000;
+
 /** COP as the ratio of two energies; unknown where there is no heat or no electricity. */
 export function cop(heat, electricity) {
   return heat > 0 && electricity > 0 ? heat / electricity : null;
@@ -15,21 +17,33 @@ export function byStart(rows, field) {
   return new Map(found.map((row) => [row.start, row[field]]));
 }
 
-/** All starts of several maps, in order. */
-export function starts(...maps) {
-  return [...new Set(maps.flatMap((map) => [...map.keys()]))].sort((a, b) => a - b);
+/**
+ * Only the starts that all maps know. What is told of two energies together, as a COP, is
+ * told of the hours that both know, or one that has more hours would weigh more.
+ */
+export function joined(...maps) {
+  const [first, ...others] = maps;
+  const both = [...first.keys()].filter((start) => others.every((map) => map.has(start)));
+  return maps.map((map) => new Map(both.map((start) => [start, map.get(start)])));
 }
 
-/**
- * The COP over several buckets: the ratio of their energies, never a mean of ratios.
- * A bucket of which only one energy is known says nothing of it.
- */
-export function copOver(heat, electricity) {
-  const both = [...heat.keys()].filter((start) => electricity.has(start));
-  return cop(
-    sum(both.map((start) => heat.get(start))),
-    sum(both.map((start) => electricity.get(start))),
-  );
+/** The sums of amounts in buckets by the starts of these; a bucket without any is not there. */
+export function inBuckets(amounts, starts) {
+  const sums = new Map();
+  const sorted = [...amounts].sort(([a], [b]) => a - b);
+  let bucket = 0;
+  for (const [start, amount] of sorted) {
+    while (bucket + 1 < starts.length && starts[bucket + 1] <= start) bucket += 1;
+    if (start >= starts[bucket]) {
+      sums.set(starts[bucket], (sums.get(starts[bucket]) ?? 0) + amount);
+    }
+  }
+  return sums;
+}
+
+/** The sum of all amounts. */
+export function total(amounts) {
+  return sum([...amounts.values()]);
 }
 
 /** The straight line y = intercept + slope × x of least weighted squares, or null. */
@@ -61,14 +75,17 @@ export function profile(amounts, hourOf) {
   return hours.map((known) => (known.length ? sum(known) / known.length : null));
 }
 
-/** The spans [from, to) of hours of which nothing is known, between the first and the last. */
-export function holes(starts) {
-  const HOUR = 3_600_000;
+/**
+ * The spans [from, to) of hours of which nothing is known. `known` are the hours that are,
+ * in order; what lies between them and `start` or `end` counts where there is one.
+ */
+export function holes(known, start, end) {
+  const edges = [...(start ? [start - HOUR] : []), ...known, ...(end ? [end] : [])];
   const found = [];
-  for (let index = 1; index < starts.length; index += 1) {
-    const from = starts[index - 1] + HOUR;
-    if (starts[index] > from) {
-      found.push({ from, to: starts[index], hours: (starts[index] - from) / HOUR });
+  for (let index = 1; index < edges.length; index += 1) {
+    const from = edges[index - 1] + HOUR;
+    if (edges[index] > from) {
+      found.push({ from, to: edges[index], hours: (edges[index] - from) / HOUR });
     }
   }
   return found;

@@ -11,13 +11,17 @@ import { textIn, textsOf, wordsOf } from "./words.js";
 const NAME = "heatpump-insight";
 
 async function known(hass) {
-  const [words, all] = await Promise.all([wordsOf(hass), overview(hass)]);
+  // What was known a minute ago may be from before Home Assistant had started.
+  const [words, all] = await Promise.all([wordsOf(hass), overview(hass, 0)]);
   return { words, all };
 }
 
 /** A strategy that draws the heat pump or meter whose key is its `show`, else the first. */
 function strategy(make) {
   return class extends HTMLElement {
+    /** Of what changes it is drawn anew. */
+    static registryDependencies = ["devices", "entities"];
+
     static async generate(config, hass) {
       const { words, all } = await known(hass);
       return make(all, words, config.show ?? config.strategy?.show);

@@ -26,7 +26,8 @@ const FULL_BUCKET_FORMATS = {
 };
 /** Before this neither service was there. */
 const BEGINNING = Date.UTC(2010, 0, 1);
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 const formats = new Map();
 
@@ -64,7 +65,8 @@ export function midnight(year, month, day, zone) {
     const { year: y, month: m, day: d, hour, minute } = local(moment, zone);
     moment += wanted - Date.UTC(y, m - 1, d, hour, minute);
   }
-  return moment;
+  // Where the clock skips midnight, the day begins an hour later.
+  return local(moment, zone).day === new Date(wanted).getUTCDate() ? moment : moment + HOUR;
 }
 
 /** A part of the history: `unit` of the one in which a moment lies. */
@@ -73,7 +75,6 @@ export class Period {
     this.unit = unit;
     this.zone = zone;
     const { year, month, day } = local(moment, zone);
-    this.year = year;
     [this.start, this.end] = {
       day: () => [midnight(year, month, day, zone), midnight(year, month, day + 1, zone)],
       month: () => [midnight(year, month, 1, zone), midnight(year, month + 1, 1, zone)],
@@ -84,6 +85,21 @@ export class Period {
 
   get bucket() {
     return BUCKETS[this.unit];
+  }
+
+  /** The starts of its buckets, as far as `until`. */
+  buckets(until) {
+    const end = Math.min(this.end, until);
+    const { year, month, day } = local(this.start, this.zone);
+    const start = {
+      hour: (step) => this.start + step * HOUR,
+      day: (step) => midnight(year, month, day + step, this.zone),
+      month: (step) => midnight(year, month + step, 1, this.zone),
+      year: (step) => midnight(year + step, 1, 1, this.zone),
+    }[this.bucket];
+    const found = [];
+    for (let step = 0; start(step) < end; step += 1) found.push(start(step));
+    return found;
   }
 
   /** The one before for -1, the one after for 1. */
@@ -114,6 +130,6 @@ export class Period {
 
   /** The year around, which a picture of days needs to say anything; all for all. */
   get around() {
-    return this.unit === "all" ? this : new Period("year", this.start + DAY, this.zone);
+    return this.unit === "all" ? this : new Period("year", this.start, this.zone);
   }
 }

@@ -17,7 +17,7 @@ export function dashboard(all, words) {
     ...all.systems.map((system) => ofSystem(system, words)),
     ...all.meters.map((meter) => ofMeter(meter, words)),
   ];
-  return { views: views.length ? views : [empty(words)] };
+  return { views: views.length ? views : [empty()] };
 }
 
 /** The view of a heat pump or a meter by its key, else the first there is. */
@@ -25,7 +25,7 @@ export function view(all, words, key) {
   const system = all.systems.find((each) => each.key === key) ?? (key ? null : all.systems[0]);
   const meter = all.meters.find((each) => each.key === key) ?? (key ? null : all.meters[0]);
   if (system) return ofSystem(system, words);
-  return meter ? ofMeter(meter, words) : empty(words);
+  return meter ? ofMeter(meter, words) : empty();
 }
 
 /** One section with all pictures of a heat pump or a meter, as `view` chooses it. */
@@ -96,38 +96,41 @@ function temperatures({ statistics }, words) {
 }
 
 function ofMeter(meter, words) {
-  const graph = (statistic, title) => ({
-    type: "statistics-graph",
-    title,
-    entities: [statistic],
-    stat_types: ["change"],
-    period: "month",
-    days_to_show: 730,
-    chart_type: "bar",
-  });
-  const { energy, carbon, cost } = meter.statistics;
+  const picture = (name) => ({ type: PICTURE, picture: name, meter: meter.key });
+  const graph = (statistic, title) => [
+    { type: "heading", heading: title, icon: "mdi:chart-bar" },
+    {
+      type: "statistics-graph",
+      entities: [statistic],
+      stat_types: ["change"],
+      period: "month",
+      days_to_show: 730,
+      chart_type: "bar",
+      hide_legend: true,
+    },
+  ];
+  const { carbon, cost } = meter.statistics;
   return {
     title: meter.name,
-    path: `meter-${meter.commodity}-${meter.device_id ?? "new"}`,
+    path: `meter-${meter.device_id}`,
     type: "sections",
     max_columns: 2,
     sections: [
       section(2, { type: PERIOD, meter: meter.key }),
-      section(1, graph(energy, words.text(`dashboard_meter_${meter.commodity}`))),
-      section(1, { type: PICTURE, picture: "profile", meter: meter.key }),
-      section(1, graph(carbon, words.text("dashboard_meter_carbon"))),
-      ...(cost ? [section(1, graph(cost, words.text("dashboard_meter_cost")))] : []),
-      section(2, { type: PICTURE, picture: "quality", meter: meter.key }),
+      section(2, picture("usage")),
+      section(1, picture("profile")),
+      section(1, ...graph(carbon, words.text("dashboard_meter_carbon"))),
+      ...(cost ? [section(1, ...graph(cost, words.text("dashboard_meter_cost")))] : []),
+      section(2, picture("quality")),
     ],
   };
 }
 
-function empty(words) {
+/** Waits for what is not set up yet. */
+function empty() {
   return {
     title: "Heat Pump Insight",
     type: "sections",
-    sections: [
-      section(1, { type: "markdown", content: words.text("dashboard_nothing") }),
-    ],
+    sections: [section(1, { type: PERIOD })],
   };
 }

@@ -8,6 +8,7 @@ const NUMBER_LOCALES = {
   decimal_comma: ["de", "es", "it"],
   space_comma: ["fr", "sv", "cs"],
   quote_decimal: ["de-CH"],
+  none: ["en-US"],
   system: undefined,
 };
 
@@ -111,10 +112,11 @@ export class Words {
   }
 
   #dateFormat(options) {
-    const hour12 = { 12: true, 24: false }[this.locale.time_format];
+    // With `hour12` some languages would write 24:00.
+    const hourCycle = { 12: "h12", 24: "h23" }[this.locale.time_format];
     return new Intl.DateTimeFormat(this.locale.language, {
       timeZone: this.zone,
-      ...(options.hour && hour12 !== undefined ? { hour12 } : {}),
+      ...(options.hour && hourCycle ? { hourCycle } : {}),
       ...options,
     });
   }
