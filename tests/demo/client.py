@@ -19,11 +19,30 @@ async def new_owner(url: str) -> AsyncIterator[Client]:
     """Create the owner of a new Home Assistant, and speak for it."""
     async with ClientSession(url, raise_for_status=_raise_refusal) as session:
         token = await _token(session, f"{url}/")
-        async with session.ws_connect("/api/websocket", max_msg_size=0) as websocket:
-            await websocket.receive_json()
-            await websocket.send_json({"type": "auth", "access_token": token})
-            await websocket.receive_json()
-            yield Client(session, websocket, token)
+        async with _speaking(session, token) as client:
+            yield client
+
+
+@asynccontextmanager
+async def signed_in(url: str, token: str) -> AsyncIterator[Client]:
+    """Speak for somebody whose token is known.
+
+    Home Assistant hangs up where nothing is asked for a minute.
+    """
+    async with (
+        ClientSession(url, raise_for_status=_raise_refusal) as session,
+        _speaking(session, token) as client,
+    ):
+        yield client
+
+
+@asynccontextmanager
+async def _speaking(session: ClientSession, token: str) -> AsyncIterator[Client]:
+    async with session.ws_connect("/api/websocket", max_msg_size=0) as websocket:
+        await websocket.receive_json()
+        await websocket.send_json({"type": "auth", "access_token": token})
+        await websocket.receive_json()
+        yield Client(session, websocket, token)
 
 
 class Client:
