@@ -118,7 +118,7 @@ def test_a_blueprint_says_where_it_is_from_and_the_page_offers_it(name: str) -> 
     assert blueprint["source_url"] == url
     assert blueprint["homeassistant"]["min_version"] == "2026.10.0"
     link = f"https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url={quote(url, safe='')}"
-    assert link in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert link in (ROOT / "docs" / "automations.md").read_text(encoding="utf-8")
 
 
 async def test_a_cop_below_its_target_is_told_once_after_the_days(

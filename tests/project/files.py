@@ -1,7 +1,6 @@
-"""Complaints about the manifest, hacs.json, the brand, the quality scale and the pages."""
+"""Complaints about the manifest, hacs.json, the brand and the quality scale."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 import re
 import struct
 from typing import Any
@@ -74,8 +73,6 @@ QUALITY_RULES = set(
     async-dependency inject-websession strict-typing
     """.split()  # noqa: SIM905 - fifty lines of list say no more
 )
-
-_LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
 
 
 def manifest_complaints(manifest: Mapping[str, Any], folder: str) -> Iterator[str]:
@@ -168,13 +165,6 @@ def dependency_complaints(
                 name not in declared | ALWAYS_THERE
             ):
                 yield f"{module} is imported, but it is not a dependency"
-
-
-def link_complaints(page: Path) -> Iterator[str]:
-    """Complain about a page's links to files that are not there."""
-    for target in _LINK.findall(page.read_text(encoding="utf-8")):
-        if not (page.parent / target).exists():
-            yield f"{page.name} links to {target}, which is not there"
 
 
 def _is_version(

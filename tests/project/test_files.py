@@ -17,7 +17,6 @@ from .files import (
     brand_complaints,
     dependency_complaints,
     hacs_complaints,
-    link_complaints,
     manifest_complaints,
     quality_complaints,
 )
@@ -196,13 +195,3 @@ def test_a_room_knows_nothing_of_the_rooms_above_it(
     imported = imported_modules(read_files(INTEGRATION / room).values())
     assert imported
     assert not [name for name in imported if name.startswith(closed)]
-
-
-def test_every_link_between_the_pages_leads_somewhere(tmp_path: Path) -> None:
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    assert [complaint for page in pages for complaint in link_complaints(page)] == []
-    broken = tmp_path / "page.md"
-    broken.write_text("[here](page.md) [there](https://x.org) [nowhere](lost.md#top)")
-    assert list(link_complaints(broken)) == [
-        "page.md links to lost.md, which is not there"
-    ]

@@ -102,6 +102,11 @@ def test_a_text_that_home_assistant_does_not_take_is_refused(
     assert list(text_complaints(words)) == [complaint]
 
 
+def test_there_are_the_languages_that_are_promised() -> None:
+    names = {path.stem for path in (INTEGRATION / "translations").glob("*.json")}
+    assert names == {"cy", "de", "en", "fr", "nl"}
+
+
 def test_every_language_has_the_keys_and_placeholders_of_english() -> None:
     for path in (INTEGRATION / "translations").glob("*.json"):
         assert list(language_complaints(WORDS, json.loads(path.read_text()))) == []
