@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 import time
 from typing import Any, Final
 
@@ -32,6 +33,12 @@ _PICTURES: Final = (
     "calendar",
     "quality",
 )
+_ARITHMETIC: Final = Path(__file__).parents[1] / "arithmetic.js"
+# From where the page has its modules.
+_ADDRESS: Final = """performance.getEntriesByType("resource")
+  .map(({ name }) => name)
+  .find((name) => name.endsWith("/heatpump-insight.js"))
+  .replace(/\\/[^/]*$/, "")"""
 # All of it has to be there within so many seconds.
 _AT_MOST: Final = 2.0
 _PATIENCE: Final = 20
@@ -133,6 +140,16 @@ def _rounded(amount: float) -> float:
     return 0.51 if amount >= 100 else 0.051 if amount >= 10 else 0.0051
 
 
+async def _computes(visit: Visit) -> None:
+    """Check what its modules compute, where they compute it."""
+    await _open(visit)
+    page = visit.screen.page
+    address: str = await page.evaluate(_ADDRESS)
+    faults: list[str] = await page.evaluate(_ARITHMETIC.read_text(), address)
+    if faults:
+        raise BrowserError("\n".join(faults))
+
+
 async def _is_quick(visit: Visit) -> None:
     """Measure how long all years take from the click until the last picture is drawn."""
     await _open(visit)
@@ -221,6 +238,11 @@ STEPS: Final = (
     Step(
         name="the dashboard shows each period as it was",
         do=_look,
+        needs=("a dashboard is added",),
+    ),
+    Step(
+        name="the dashboard computes as it should",
+        do=_computes,
         needs=("a dashboard is added",),
     ),
     Step(
