@@ -32,7 +32,12 @@ async (address) => {
   const wordsOf = (locale = {}, zone = LONDON) =>
     new Words(
       {
-        locale: { language: "en-GB", number_format: "language", time_format: "24", ...locale },
+        locale: {
+          language: "en-GB",
+          number_format: "language",
+          time_format: "24",
+          ...locale,
+        },
         config: { time_zone: zone, currency: "GBP" },
       },
       {},
@@ -66,7 +71,9 @@ async (address) => {
   );
   is(
     "the month before January",
-    new Date(new Period("month", at("2026-01-31T23:00Z"), LONDON).next(-1).start).toISOString(),
+    new Date(
+      new Period("month", at("2026-01-31T23:00Z"), LONDON).next(-1).start,
+    ).toISOString(),
     "2025-12-01T00:00:00.000Z",
   );
 
@@ -83,12 +90,23 @@ async (address) => {
   is(
     "sums in buckets",
     figures.inBuckets(map([5, 1], [11, 2], [10, 4], [40, 8], [1, 99]), [5, 10, 20, 30]),
-    [[5, 1], [10, 6], [30, 8]],
+    [
+      [5, 1],
+      [10, 6],
+      [30, 8],
+    ],
   );
   const points = Array.from({ length: 12 }, (_, x) => ({ x, y: 5 - x / 4, weight: 1 + x }));
-  is("a line through points on a line", figures.line(points), { slope: -0.25, intercept: 5 });
+  is("a line through points on a line", figures.line(points), {
+    slope: -0.25,
+    intercept: 5,
+  });
   is("a line through too few points", figures.line(points.slice(0, 9)), null);
-  is("a line through points of one x", figures.line(points.map((p) => ({ ...p, x: 1 }))), null);
+  is(
+    "a line through points of one x",
+    figures.line(points.map((p) => ({ ...p, x: 1 }))),
+    null,
+  );
   is("bins with an empty one between", figures.histogram([3.1, 3.2, 3.6], 0.25), [
     { from: 3, count: 2 },
     { from: 3.25, count: 0 },
@@ -104,8 +122,16 @@ async (address) => {
   );
 
   // Words.
-  is("a German number", wordsOf({ language: "de" }).number(1234.5, 1, "kWh"), "1.234,5\u00a0kWh");
-  is("a number that is grouped by nothing", wordsOf({ language: "de", number_format: "none" }).number(1234.5, 1), "1234.5");
+  is(
+    "a German number",
+    wordsOf({ language: "de" }).number(1234.5, 1, "kWh"),
+    "1.234,5\u00a0kWh",
+  );
+  is(
+    "a number that is grouped by nothing",
+    wordsOf({ language: "de", number_format: "none" }).number(1234.5, 1),
+    "1234.5",
+  );
   is("a number that is not known", wordsOf().number(null), "–");
   is("money", wordsOf().money(1234.5), "£1,234.50");
   const clock = { hour: "2-digit", minute: "2-digit" };
@@ -123,7 +149,10 @@ async (address) => {
   const colours = new Proxy({}, { get: () => "#000" });
   const rowsOf = (amounts) => amounts.map(([start, change]) => ({ start, change }));
   const every = (from, to, amount) =>
-    Array.from({ length: to - from }, (_, step) => [month.start + (from + step) * HOUR, amount]);
+    Array.from({ length: to - from }, (_, step) => [
+      month.start + (from + step) * HOUR,
+      amount,
+    ]);
   const system = {
     name: "Mine",
     statistics: { electricity: "e", heat: "h", carbon: "c", cost: "p" },
@@ -131,7 +160,14 @@ async (address) => {
     standing: { id: 2, kind: "Air Source", cop: 3.6, percentile: 50, line: null },
   };
   const draw = (picture, loaded, more = {}) =>
-    PICTURES[picture].draw(loaded, { system, period: month, words, colours, fleet: [], ...more });
+    PICTURES[picture].draw(loaded, {
+      system,
+      period: month,
+      words,
+      colours,
+      fleet: [],
+      ...more,
+    });
   const figure = (drawn, name) =>
     drawn.figures.find(([title]) => title === name)?.[1].replaceAll("\u00a0", " ");
   const series = (drawn, name) => drawn.chart.data.find((each) => each.name === name).data;
@@ -149,9 +185,16 @@ async (address) => {
     carbon: rowsOf(every(0, 24, 0.05)),
     heat: rowsOf(every(0, 48, 2)),
   });
-  is("carbon of heat of which the later half is not known", figure(late, "dashboard_per_heat"), "25 g/kWh");
+  is(
+    "carbon of heat of which the later half is not known",
+    figure(late, "dashboard_per_heat"),
+    "25 g/kWh",
+  );
   is("the boiler's, for the same hours", figure(late, "dashboard_boiler"), "9.60 kg");
-  const cooling = draw("cost", { cost: rowsOf(every(0, 2, 1)), heat: rowsOf(every(0, 2, -3)) });
+  const cooling = draw("cost", {
+    cost: rowsOf(every(0, 2, 1)),
+    heat: rowsOf(every(0, 2, -3)),
+  });
   is("a boiler does not cool", figure(cooling, "dashboard_boiler"), "£0.00");
 
   const fleet = [
@@ -171,11 +214,28 @@ async (address) => {
     { electricity: rowsOf(every(0, 24, 1)), house: rowsOf(every(0, 24, 0.5)) },
     { meter },
   );
-  is("the share of a heat pump that runs on panels", figure(sunny, "dashboard_share"), "100 %");
-  const today = draw("profile", { electricity: rowsOf(every(0, 9, 1)), house: [] }, { meter });
-  is("a day of which the meter knows nothing yet", figure(today, "dashboard_heat_pump_day"), "9.00 kWh");
+  is(
+    "the share of a heat pump that runs on panels",
+    figure(sunny, "dashboard_share"),
+    "100 %",
+  );
+  const today = draw(
+    "profile",
+    { electricity: rowsOf(every(0, 9, 1)), house: [] },
+    { meter },
+  );
+  is(
+    "a day of which the meter knows nothing yet",
+    figure(today, "dashboard_heat_pump_day"),
+    "9.00 kWh",
+  );
   is("and its share", figure(today, "dashboard_share"), undefined);
-  is("a meter alone", draw("profile", { house: rowsOf(every(0, 24, 0.5)) }, { system: undefined, meter }).figures[0][1], "12.0\u00a0kWh");
+  is(
+    "a meter alone",
+    draw("profile", { house: rowsOf(every(0, 24, 0.5)) }, { system: undefined, meter })
+      .figures[0][1],
+    "12.0\u00a0kWh",
+  );
 
   const past = new Period("year", at("2024-06-01T00:00Z"), LONDON);
   const rows = Array.from({ length: 31 * 24 }, (_, hour) => [past.start + hour * HOUR, 1]);
@@ -194,10 +254,18 @@ async (address) => {
     { period: past },
   );
   is("what is yet to come is no hole", figure(newest, "dashboard_holes"), "0");
-  is("an hour is known where heat is too", newest.element.querySelectorAll("td.known").length, 30);
+  is(
+    "an hour is known where heat is too",
+    newest.element.querySelectorAll("td.known").length,
+    30,
+  );
   const gap = draw(
     "quality",
-    { electricity: rowsOf(rows), heat: rowsOf([...rows.slice(0, 100), ...rows.slice(110)]), months: [before] },
+    {
+      electricity: rowsOf(rows),
+      heat: rowsOf([...rows.slice(0, 100), ...rows.slice(110)]),
+      months: [before],
+    },
     { period: past },
   );
   is("a hole of the heat alone", figure(gap, "dashboard_holes"), "1");

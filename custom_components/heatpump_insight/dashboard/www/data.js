@@ -35,7 +35,10 @@ export function imported(...devices) {
   const known = devices.map((device) => device.history).filter(Boolean);
   if (known.some(({ total }) => total === null)) return null;
   const total = known.reduce((hours, each) => hours + each.total, 0);
-  const done = known.reduce((hours, each) => hours + Math.min(each.imported, each.total), 0);
+  const done = known.reduce(
+    (hours, each) => hours + Math.min(each.imported, each.total),
+    0,
+  );
   return total ? done / total : 1;
 }
 

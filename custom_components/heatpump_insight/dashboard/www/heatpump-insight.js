@@ -1,46 +1,50 @@
 /**
  * The dashboard of Heat Pump Insight: registers its strategies and its cards.
  *
- * Every page loads this; what draws is loaded with it, and asks for nothing until it is shown.
+ * Every page loads this. What draws is loaded when it is needed, or when the page is idle.
  */
-import { CARDS } from "./card.js";
-import { overview } from "./data.js";
-import { dashboard, oneSection, view } from "./views.js";
 import { textIn, textsOf, wordsOf } from "./words.js";
 
 const NAME = "heatpump-insight";
 
-async function known(hass) {
-  // What was known a minute ago may be from before Home Assistant had started.
-  const [words, all] = await Promise.all([wordsOf(hass), overview(hass, 0)]);
-  return { words, all };
+/** Loads the cards; those of a dashboard that was made by hand wait for nothing else. */
+async function defineCards() {
+  const [{ PeriodCard }, { PictureCard }] = await Promise.all([
+    import("./period-card.js"),
+    import("./picture-card.js"),
+  ]);
+  define(`${NAME}-period`, PeriodCard);
+  define(`${NAME}-picture`, PictureCard);
 }
 
+function define(tag, element) {
+  if (!customElements.get(tag)) customElements.define(tag, element);
+}
+
+/** What `views.js` makes, by the kinds that the frontend knows. */
+const STRATEGIES = { dashboard: "dashboard", view: "view", section: "oneSection" };
+
 /** A strategy that draws the heat pump or meter whose key is its `show`, else the first. */
-function strategy(make) {
+function strategy(maker) {
   return class extends HTMLElement {
     /** Of what changes it is drawn anew. */
     static registryDependencies = ["devices", "entities"];
 
     static async generate(config, hass) {
-      const { words, all } = await known(hass);
-      return make(all, words, config.show ?? config.strategy?.show);
+      const [views, { overview }] = await Promise.all([
+        import("./views.js"),
+        import("./data.js"),
+        defineCards(),
+      ]);
+      // What was known a minute ago may be from before Home Assistant had started.
+      const [words, all] = await Promise.all([wordsOf(hass), overview(hass, 0)]);
+      return views[maker](all, words, config.show ?? config.strategy?.show);
     }
 
     static async getStubConfig() {
       return { type: `custom:${NAME}` };
     }
   };
-}
-
-const STRATEGIES = { dashboard, view, section: oneSection };
-
-const elements = { ...CARDS };
-for (const [kind, make] of Object.entries(STRATEGIES)) {
-  elements[`ll-strategy-${kind}-${NAME}`] = strategy(make);
-}
-for (const [tag, element] of Object.entries(elements)) {
-  if (!customElements.get(tag)) customElements.define(tag, element);
 }
 
 const described = { language: undefined, text: "" };
@@ -55,7 +59,8 @@ async function describe() {
 }
 
 window.customStrategies ??= [];
-for (const strategyType of Object.keys(STRATEGIES)) {
+for (const [strategyType, maker] of Object.entries(STRATEGIES)) {
+  define(`ll-strategy-${strategyType}-${NAME}`, strategy(maker));
   window.customStrategies.push({
     type: NAME,
     strategyType,
@@ -68,3 +73,4 @@ for (const strategyType of Object.keys(STRATEGIES)) {
   });
 }
 describe();
+(window.requestIdleCallback ?? setTimeout)(defineCards);

@@ -24,8 +24,11 @@ const FULL_BUCKET_FORMATS = {
   month: { month: "long", year: "numeric" },
   year: { year: "numeric" },
 };
-/** Before this neither service was there. */
-const BEGINNING = Date.UTC(2010, 0, 1);
+/** All of the history, the same for whoever asks this year: before neither service was there. */
+export const EVER = {
+  start: Date.UTC(2010, 0, 1),
+  end: Date.UTC(new Date().getUTCFullYear() + 1, 0, 2),
+};
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -79,7 +82,7 @@ export class Period {
       day: () => [midnight(year, month, day, zone), midnight(year, month, day + 1, zone)],
       month: () => [midnight(year, month, 1, zone), midnight(year, month + 1, 1, zone)],
       year: () => [midnight(year, 1, 1, zone), midnight(year + 1, 1, 1, zone)],
-      all: () => [BEGINNING, midnight(local(Date.now(), zone).year + 1, 1, 1, zone)],
+      all: () => [EVER.start, midnight(local(Date.now(), zone).year + 1, 1, 1, zone)],
     }[unit]();
   }
 

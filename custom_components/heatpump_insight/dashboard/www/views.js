@@ -22,7 +22,8 @@ export function dashboard(all, words) {
 
 /** The view of a heat pump or a meter by its key, else the first there is. */
 export function view(all, words, key) {
-  const system = all.systems.find((each) => each.key === key) ?? (key ? null : all.systems[0]);
+  const system =
+    all.systems.find((each) => each.key === key) ?? (key ? null : all.systems[0]);
   const meter = all.meters.find((each) => each.key === key) ?? (key ? null : all.meters[0]);
   if (system) return ofSystem(system, words);
   return meter ? ofMeter(meter, words) : empty();

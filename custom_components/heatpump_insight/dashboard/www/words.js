@@ -23,7 +23,10 @@ export function textsOf(connection, language) {
       category: "common",
       integration: [DOMAIN],
     });
-    texts.set(language, answer.then(({ resources }) => resources));
+    texts.set(
+      language,
+      answer.then(({ resources }) => resources),
+    );
     // A failure is asked for again.
     answer.catch(() => texts.delete(language));
   }
@@ -56,9 +59,7 @@ export class Words {
 
   get numberLocale() {
     const format = this.locale.number_format;
-    return format in NUMBER_LOCALES
-      ? NUMBER_LOCALES[format]
-      : this.locale.language;
+    return format in NUMBER_LOCALES ? NUMBER_LOCALES[format] : this.locale.language;
   }
 
   /** A number with so many digits after the decimal sign, and a unit. */
