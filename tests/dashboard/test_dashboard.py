@@ -47,7 +47,9 @@ async def test_every_page_loads_a_module_from_an_address_of_the_version(
         assert response.content_type in ("text/javascript", "application/javascript")
         assert "max-age" in response.headers["Cache-Control"]
         folder = path.rpartition("/")[0]
-        imported = re.findall(r'(?:from |import\()"\./([\w.-]+)"', await response.text())
+        imported = re.findall(
+            r'(?:from |import\()"\./([\w.-]+)"', await response.text()
+        )
         waiting |= {f"{folder}/{name}" for name in imported} - seen
     there = Path(__file__).parents[2].glob("custom_components/*/dashboard/www/*.js")
     assert {path.rpartition("/")[2] for path in seen} == {each.name for each in there}

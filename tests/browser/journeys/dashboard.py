@@ -34,6 +34,7 @@ _PICTURES: Final = (
     "quality",
 )
 _ARITHMETIC: Final = Path(__file__).parents[1] / "arithmetic.js"
+_CARDS: Final = _ARITHMETIC.with_name("cards.js")
 # From where the page has its modules.
 _ADDRESS: Final = """performance.getEntriesByType("resource")
   .map(({ name }) => name)
@@ -150,6 +151,14 @@ async def _computes(visit: Visit) -> None:
         raise BrowserError("\n".join(faults))
 
 
+async def _tells_what_it_waits_for(visit: Visit) -> None:
+    """Check what the cards say while there is nothing to draw."""
+    await _open(visit)
+    faults: list[str] = await visit.screen.page.evaluate(_CARDS.read_text())
+    if faults:
+        raise BrowserError("\n".join(faults))
+
+
 async def _is_quick(visit: Visit) -> None:
     """Measure how long all years take from the click until the last picture is drawn."""
     await _open(visit)
@@ -243,6 +252,11 @@ STEPS: Final = (
     Step(
         name="the dashboard computes as it should",
         do=_computes,
+        needs=("a dashboard is added",),
+    ),
+    Step(
+        name="the dashboard tells what it waits for",
+        do=_tells_what_it_waits_for,
         needs=("a dashboard is added",),
     ),
     Step(
