@@ -48,6 +48,13 @@ async def keep(
     await async_wait_recording_done(hass)
 
 
+async def set_up_sensors(hass: HomeAssistant) -> None:
+    """Let there be sensors, and the recorder know how these are kept."""
+    await async_setup_component(hass, "sensor", {})
+    # Whom to ask for the statistics of sensors is told to the recorder's own thread.
+    await async_wait_recording_done(hass)
+
+
 @pytest.mark.parametrize(
     ("mean_type", "row"),
     [(StatisticMeanType.ARITHMETIC, MEAN), (StatisticMeanType.NONE, STATE)],
@@ -62,8 +69,7 @@ async def test_an_entity_with_means_or_states_has_prices(
 async def test_an_entity_counts_before_its_first_hour_is_over(
     hass: HomeAssistant,
 ) -> None:
-    await async_setup_component(hass, "sensor", {})
-    await hass.async_block_till_done()
+    await set_up_sensors(hass)
     hass.states.async_set(
         "sensor.price",
         "0.21",
@@ -73,8 +79,7 @@ async def test_an_entity_counts_before_its_first_hour_is_over(
 
 
 async def test_an_entity_without_statistics_has_no_prices(hass: HomeAssistant) -> None:
-    await async_setup_component(hass, "sensor", {})
-    await hass.async_block_till_done()
+    await set_up_sensors(hass)
     hass.states.async_set("sensor.price", "0.21")
     with pytest.raises(NoStatistics):
         await async_unit_of_prices(hass, "sensor.price")
