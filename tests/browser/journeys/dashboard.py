@@ -14,6 +14,7 @@ from tests.browser.pictures import DESKTOP, PHONE
 from tests.browser.steps import Step
 from tests.browser.visit import Visit
 from tests.browser.words import in_language, said
+from tests.demo.report import say
 from tests.demo.set_up import SYSTEM
 from tests.simulator.times import local_day, midnight
 
@@ -163,6 +164,7 @@ async def _is_quick(visit: Visit) -> None:
     """Measure how long all years take from the click until the last picture is drawn."""
     await _open(visit)
     seconds: float = await visit.screen.page.evaluate(_MEASURE)
+    say(f"{seconds:5.2f} s from the click until all years were drawn")
     if seconds > _AT_MOST:
         raise BrowserError(f"All years took {seconds:.2f} s and not {_AT_MOST} s")
 

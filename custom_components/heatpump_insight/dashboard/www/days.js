@@ -3,7 +3,7 @@ import { scatter } from "./charts.js";
 import { monthsOf, DAYS, dayOf } from "./months.js";
 import { calendar } from "./calendar.js";
 import { byStart, line } from "./figures.js";
-import { only } from "./rows.js";
+import { amounts, only } from "./rows.js";
 
 /** A day of which less heat is known says nothing of how well it was made (kWh). */
 const LEAST_HEAT = 1;
@@ -13,18 +13,18 @@ const MOST_COP = 8;
 const HEATED_BELOW = 15.5;
 
 /** The whole days of a heat pump: the COP that is kept of each, its heat and temperatures. */
-async function loadDays({ rows, system, period }) {
+async function loadDays({ rows, system, period, ...of }) {
+  const { around } = period;
   const { statistics } = system;
-  const [energies, means] = await Promise.all([
-    rows(only(statistics, "heat"), period.around, "day", "change"),
-    rows(
-      only(statistics, "cop", "outside_temperature", "flow_temperature"),
-      period.around,
-      "day",
-      "mean",
-    ),
+  const means = only(statistics, "cop", "outside_temperature", "flow_temperature");
+  const [energies, loaded] = await Promise.all([
+    // The amounts of all years are those of days, and asked for anyway.
+    around.unit === "all"
+      ? amounts({ rows, system, period, ...of })
+      : rows(only(statistics, "heat"), around, "day", "change"),
+    rows(means, around, "day", "mean"),
   ]);
-  return { ...energies, ...means };
+  return { ...energies, ...loaded };
 }
 
 /** The days that say how well the heat pump did: [{ start, heat, cop, outside, flow }]. */

@@ -14,21 +14,39 @@ export function yearAtMost(period) {
   return { start: end - 365 * DAY, end };
 }
 
-/** All that a heat pump and its home use, by the names of the pictures. */
-const used = ({ system, meter }) => ({
-  ...only(system?.statistics ?? {}, "heat", "electricity", "carbon", "cost"),
-  house: meter?.statistics.energy,
-  houseCarbon: meter?.statistics.carbon,
-  houseCost: meter?.statistics.cost,
-});
+/** What a heat pump has used, or a meter alone counted, by the names of the pictures. */
+function used({ system, meter }) {
+  return system
+    ? only(system.statistics, "heat", "electricity", "carbon", "cost")
+    : {
+        house: meter.statistics.energy,
+        houseCarbon: meter.statistics.carbon,
+        houseCost: meter.statistics.cost,
+      };
+}
 
-/** Its hours, at most a year of them, asked for once for all pictures. */
-export const hours = ({ rows, period, ...of }) =>
-  rows(used(of), yearAtMost(period), "hour", "change");
+/** What is looked at hour by hour: the energies of a heat pump and of its home. */
+function energiesOf({ system, meter }) {
+  const house = meter?.statistics.energy;
+  return system ? { ...only(system.statistics, "heat", "electricity"), house } : { house };
+}
 
-/** The same of the whole period: by hours, or by days where these are too many. */
-export const amounts = ({ rows, period, ...of }) =>
-  rows(used(of), period, period.unit === "all" ? "day" : "hour", "change");
+/**
+ * The amounts of a period, for pictures by its buckets: by hours, or by days where these are
+ * too many. All hours of a period are asked for together, once for all pictures.
+ */
+export function amounts({ rows, period, ...of }) {
+  return period.unit === "all"
+    ? rows(used(of), period, "day", "change")
+    : rows({ ...used(of), ...energiesOf(of) }, period, "hour", "change");
+}
+
+/** The hours of a period, for pictures of hours: at most a year of them. */
+export function hours({ rows, period, ...of }) {
+  return period.unit === "all"
+    ? rows(energiesOf(of), yearAtMost(period), "hour", "change")
+    : amounts({ rows, period, ...of });
+}
 
 /** What is known by its start, of each name that was loaded. */
 export function changes(loaded) {
