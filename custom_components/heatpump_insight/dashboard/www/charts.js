@@ -58,7 +58,7 @@ export function categories({ labels, titles, layers, units, words }) {
     nameGap: 8,
     position: index ? "right" : "left",
     splitLine: { show: !index },
-    axisLabel: { formatter: (value) => words.number(value, value % 1 ? 1 : 0) },
+    axisLabel: { formatter: (value) => words.tick(value) },
     ...(index ? { min: 0 } : {}),
   });
   return {
@@ -117,7 +117,7 @@ export function scatter({ points, lines, name, colour, xUnit, yUnit, words }) {
     nameGap: side === "middle" ? 26 : 8,
     nameTextStyle: side === "middle" ? {} : { align: "left" },
     scale: true,
-    axisLabel: { formatter: (value) => words.number(value, value % 1 ? 1 : 0) },
+    axisLabel: { formatter: (value) => words.tick(value) },
   });
   return {
     data: [

@@ -69,8 +69,13 @@ export class Words {
     return unit ? `${text}\u00a0${unit}` : text;
   }
 
+  /** A number beside an axis, with the digits that tell it from its neighbours. */
+  tick(value) {
+    return this.#numberFormat(3, { minimumFractionDigits: 0 }).format(value);
+  }
+
   #numberFormat(digits, more = {}) {
-    const key = `${digits} ${more.style}`;
+    const key = `${digits} ${JSON.stringify(more)}`;
     if (!this.formats.has(key)) {
       const format = new Intl.NumberFormat(this.numberLocale, {
         minimumFractionDigits: digits,
