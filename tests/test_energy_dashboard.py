@@ -23,12 +23,12 @@ from custom_components.heatpump_insight.energy_dashboard import (
 )
 from custom_components.heatpump_insight.energy_repairs import EnergyDashboardFlow
 from custom_components.heatpump_insight.repairs import async_create_fix_flow
+from custom_components.heatpump_insight.statistics.writer import StatisticsWriter
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.helpers.recorder import get_instance
 from homeassistant.setup import async_setup_component
 
 from .flows import Result, open_options, tell
@@ -167,14 +167,17 @@ async def tell_prices(
     await settle(hass)
 
 
-async def repair(hass: HomeAssistant, *, submit: bool = True) -> Result:
-    """Open the flow that settles the issue, and agree to what it shows."""
+async def repair(hass: HomeAssistant, *, choose: str | None = "add") -> Result:
+    """Open the flow that settles the issue, choose there, and return what it had shown."""
     flows = hass.data["repairs"]["flow_manager"]
     result: Result = await flows.async_init(DOMAIN, data={"issue_id": ISSUE})
     shown = result
-    if submit and result["type"] is FlowResultType.FORM:
-        result = await flows.async_configure(result["flow_id"], {})
-        assert result["type"] is FlowResultType.CREATE_ENTRY
+    if choose and result["type"] is FlowResultType.MENU:
+        chosen = {"next_step_id": choose}
+        result = await flows.async_configure(result["flow_id"], chosen)
+        assert result["type"] is (
+            FlowResultType.CREATE_ENTRY if choose == "add" else FlowResultType.ABORT
+        )
     await settle(hass)
     return shown
 
@@ -215,7 +218,8 @@ async def test_one_click_puts_all_in_its_place(
     assert offer.severity is ir.IssueSeverity.WARNING
     assert not offer.is_persistent
     shown = await repair(hass)
-    assert shown["step_id"] == "confirm"
+    assert shown["step_id"] == "init"
+    assert shown["menu_options"] == ["add", "ignore"]
     assert lines(shown, "additions") == [
         "Electricity meter: electricity from the grid, with its cost",
         "Gas meter: gas, with its cost",
@@ -512,6 +516,20 @@ async def test_an_offer_that_is_ignored_never_comes_back(
     ]
 
 
+async def test_who_wants_nothing_says_so_in_the_dialog(
+    hass: HomeAssistant, dashboard: Dashboard, simulator: Simulator
+) -> None:
+    entry = heat_pump_entry(simulator)
+    await set_up(hass, entry)
+    await repair(hass, choose="ignore")
+    assert await dashboard.ask("get_prefs") is None
+    offer = issue(hass)
+    assert offer is not None
+    assert offer.dismissed_version is not None
+    await restart(hass, entry)
+    assert not is_offered(hass)
+
+
 async def test_an_ignored_offer_that_is_settled_leaves_the_list_for_good(
     hass: HomeAssistant, dashboard: Dashboard, simulator: Simulator
 ) -> None:
@@ -562,11 +580,11 @@ async def test_what_was_added_meanwhile_is_not_added_twice(
     hass: HomeAssistant, dashboard: Dashboard, simulator: Simulator
 ) -> None:
     await set_up(hass, heat_pump_entry(simulator))
-    shown = await repair(hass, submit=False)
+    shown = await repair(hass, choose=None)
     item = {"stat_consumption": system_statistic(simulator, "electricity")}
     await dashboard.ask("save_prefs", device_consumption=[item])
     flows = hass.data["repairs"]["flow_manager"]
-    await flows.async_configure(shown["flow_id"], {})
+    await flows.async_configure(shown["flow_id"], {"next_step_id": "add"})
     assert await dashboard.devices() == [item]
 
 
@@ -574,9 +592,8 @@ async def test_an_offer_whose_statistics_are_cleared_is_none(
     hass: HomeAssistant, dashboard: Dashboard, simulator: Simulator
 ) -> None:
     await set_up(hass, heat_pump_entry(simulator))
-    recorder = get_instance(hass)
-    recorder.async_clear_statistics([system_statistic(simulator, "electricity")])
-    await recorder.async_block_till_done()
+    gone = [system_statistic(simulator, "electricity")]
+    await StatisticsWriter(hass).async_clear(gone)
     shown = await repair(hass)
     assert shown["type"] is FlowResultType.ABORT
     assert shown["reason"] == "nothing_to_add"

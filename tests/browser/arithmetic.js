@@ -135,6 +135,13 @@ async (address) => {
   is("a number that is not known", wordsOf().number(null), "–");
   is("money", wordsOf().money(1234.5), "£1,234.50");
   const clock = { hour: "2-digit", minute: "2-digit" };
+  is(
+    "one o'clock by 12 hours",
+    wordsOf({ language: "en", time_format: "12" }, "UTC")
+      .date(HOUR, clock)
+      .replace(/\s/, " "),
+    "1:00 AM",
+  );
   is("midnight by 24 hours", wordsOf({ language: "en" }, "UTC").date(0, clock), "00:00");
 
   // How much of the history is there.

@@ -9,6 +9,7 @@ async () => {
     dashboard_waiting: "coming: {percent}",
     dashboard_waiting_to_begin: "to begin",
     dashboard_no_data: "no data",
+    dashboard_no_data_yet: "no data yet",
     dashboard_gone: "gone",
     dashboard_failed: "failed: {error}",
     dashboard_nothing: "nothing yet",

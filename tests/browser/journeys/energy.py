@@ -19,7 +19,7 @@ from tests.simulator.times import local_day, midnight
 from .changing import HEAT_PUMP, options_of_home
 from .forms import dialog
 
-_OFFER: Final = "issues.energy_dashboard.fix_flow.step.confirm"
+_OFFER: Final = "issues.energy_dashboard.fix_flow.step.init"
 _OPTION: Final = "options.step.energy_dashboard"
 ELECTRICITY: Final = said("device.electricity_meter.name")
 GAS: Final = said("device.gas_meter.name")
@@ -59,7 +59,7 @@ async def _add_in_one_click(visit: Visit) -> None:
     await form.shows(said(f"{_OFFER}.title"))
     await _sees_all(visit)
     await visit.album.keep("energy-repair", dialog(visit))
-    await form.submit()
+    await form.choose(said(f"{_OFFER}.menu_options.add"))
     await form.finish()
     await screen.misses(said("issues.energy_dashboard.title"))
     await _is_filled(visit)

@@ -2,12 +2,13 @@
 
 /**
  * A table of cells by months and days: `{ share, title }`, whose share from 0 to 1 is one of
- * a scale of colours and null where nothing is known; null for a day that is not.
+ * a scale of colours and null where nothing is known; null for a day that is not. `most` is
+ * the largest share that there may be.
  *
  * The title of a cell is told below the table when it is pointed at, touched, or reached
  * with the arrow keys.
  */
-export function calendar({ rows, columns, caption, legend }) {
+export function calendar({ rows, columns, caption, legend, most = 1 }) {
   const told = Object.assign(document.createElement("output"), { textContent: "\u00a0" });
   const table = document.createElement("table");
   table.append(Object.assign(document.createElement("caption"), { textContent: caption }));
@@ -48,7 +49,7 @@ export function calendar({ rows, columns, caption, legend }) {
   const key = document.createElement("div");
   key.className = "legend";
   const bar = document.createElement("span");
-  const steps = Array.from({ length: 11 }, (_, step) => viridis(step / 10));
+  const steps = Array.from({ length: 11 }, (_, step) => viridis((most * step) / 10));
   bar.style.background = `linear-gradient(to right, ${steps.join(",")})`;
   key.append(legend.from, bar, legend.to);
   const foot = document.createElement("div");

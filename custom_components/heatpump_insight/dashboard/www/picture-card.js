@@ -1,6 +1,7 @@
 /** The card that draws any of the pictures: `{ picture, system, meter }`. */
 import { Card, create, waitingText } from "./card.js";
 import { coloursOf } from "./charts.js";
+import { chosen } from "./chosen.js";
 import { statistics } from "./data.js";
 import { PICTURES } from "./pictures.js";
 
@@ -85,7 +86,10 @@ export class PictureCard extends Card {
 
   async #show(title, drawn, words, devices) {
     if (!drawn) {
-      const text = waitingText(words, devices) ?? words.text("dashboard_no_data");
+      const nothingYet = chosen.period.end > Date.now();
+      const text =
+        waitingText(words, devices) ??
+        words.text(nothingYet ? "dashboard_no_data_yet" : "dashboard_no_data");
       this.card.replaceChildren(
         title,
         create("p", { className: "none", textContent: text }),

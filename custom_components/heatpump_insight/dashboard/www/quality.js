@@ -6,6 +6,8 @@ import { EVER, local, midnight } from "./periods.js";
 import { changes, hours, yearAtMost } from "./rows.js";
 
 const HOUR = 3_600_000;
+/** The share of a day of which all is known: green, for more there cannot be. */
+const ALL_KNOWN = 0.75;
 
 export const quality = {
   title: "dashboard_quality",
@@ -50,7 +52,7 @@ export const quality = {
       const length = (Math.min(next, last + HOUR) - Math.max(start, first)) / HOUR;
       if (length <= 0) return null;
       return {
-        share: there ? (0.75 * there) / length : null,
+        share: there ? (ALL_KNOWN * there) / length : null,
         title: `${dayOf(start, words)}: ${words.text("dashboard_hours_of", {
           hours: words.number(there),
           all: words.number(Math.round(length)),
@@ -88,6 +90,7 @@ export const quality = {
           from: words.text("dashboard_no_hours"),
           to: words.text("dashboard_all_hours"),
         },
+        most: ALL_KNOWN,
       }),
       list,
     );

@@ -2,12 +2,12 @@
 
 const PICTURE = "custom:heatpump-insight-picture";
 const PERIOD = "custom:heatpump-insight-period";
-const TEMPERATURES = [
-  "flow_temperature",
-  "return_temperature",
-  "outside_temperature",
-  "room_temperature",
-];
+const TEMPERATURES = {
+  flow_temperature: "dashboard_flow",
+  return_temperature: "dashboard_return",
+  outside_temperature: "dashboard_outside",
+  room_temperature: "dashboard_room",
+};
 
 const section = (span, ...cards) => ({ type: "grid", column_span: span, cards });
 
@@ -60,9 +60,11 @@ function ofSystem(system, words) {
 
 /** What the heat pump does at this moment, as far as its sensors are enabled. */
 function now({ entities, page }, words) {
-  const tiles = Object.values(entities).map((entity) => ({
+  const tiles = Object.entries(entities).map(([key, entity]) => ({
     type: "tile",
     entity,
+    // What is on is well, and not a warning.
+    ...(key === "monitoring_up_to_date" ? { color: "green" } : {}),
     // The device is what the whole view is about.
     name: { type: "entity" },
     grid_options: { columns: 6 },
@@ -87,7 +89,10 @@ function temperatures({ statistics }, words) {
     },
     {
       type: "statistics-graph",
-      entities: TEMPERATURES.map((name) => statistics[name]),
+      entities: Object.entries(TEMPERATURES).map(([name, text]) => ({
+        entity: statistics[name],
+        name: words.text(text),
+      })),
       stat_types: ["mean"],
       period: "hour",
       days_to_show: 7,
@@ -119,7 +124,7 @@ function ofMeter(meter, words) {
     sections: [
       section(2, { type: PERIOD, meter: meter.key }),
       section(2, picture("usage")),
-      section(1, picture("profile")),
+      section(cost ? 2 : 1, picture("profile")),
       section(1, ...graph(carbon, words.text("dashboard_meter_carbon"))),
       ...(cost ? [section(1, ...graph(cost, words.text("dashboard_meter_cost")))] : []),
       section(2, picture("quality")),

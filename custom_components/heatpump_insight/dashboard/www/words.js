@@ -120,10 +120,15 @@ export class Words {
   #dateFormat(options) {
     // With `hour12` some languages would write 24:00.
     const hourCycle = { 12: "h12", 24: "h23" }[this.locale.time_format];
-    return new Intl.DateTimeFormat(this.locale.language, {
-      timeZone: this.zone,
-      ...(options.hour && hourCycle ? { hourCycle } : {}),
-      ...options,
-    });
+    const make = (more) =>
+      new Intl.DateTimeFormat(this.locale.language, {
+        timeZone: this.zone,
+        ...(options.hour && hourCycle ? { hourCycle } : {}),
+        ...options,
+        ...more,
+      });
+    const format = make();
+    // Twelve hours are written with as few digits as they have: 1:00 am.
+    return format.resolvedOptions().hour12 ? make({ hour: "numeric" }) : format;
   }
 }
