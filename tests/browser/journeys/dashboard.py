@@ -116,17 +116,25 @@ def _span(visit: Visit, unit: str) -> tuple[int, int]:
 async def _wait_for(visit: Visit, unit: str) -> None:
     """Wait until the page shows the true heat, electricity and COP of a period."""
     hours = visit.world.truth.system_hours(SYSTEM, *_span(visit, unit))
+    card = _card(visit, said(f"{_COMMON}_energy"))
+    if not hours:
+        # The first hour of a day is not over yet.
+        await expect(card).to_contain_text(said(f"{_COMMON}_no_data_yet"))
+        return
     heat = sum(hour.heat_kwh for hour in hours)
     electricity = sum(hour.elec_kwh for hour in hours)
-    true = {"heat": heat, "electricity": electricity, "cop": heat / electricity}
-    card = _card(visit, said(f"{_COMMON}_energy"))
+    true = {"heat": heat, "electricity": electricity}
+    # Of standby alone there is no COP.
+    if heat > 0:
+        true["cop"] = heat / electricity
     end = time.monotonic() + _PATIENCE
     while True:
         shown = {
             "heat": kwh(await _figure(card, said(f"{_COMMON}_heat"))),
             "electricity": kwh(await _figure(card, said(f"{_COMMON}_electricity"))),
-            "cop": number(await _figure(card, "COP")),
         }
+        if heat > 0:
+            shown["cop"] = number(await _figure(card, "COP"))
         if all(
             abs(shown[name] - amount) <= _rounded(amount)
             for name, amount in true.items()

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import time
 from typing import Any, Final
 
+from playwright.async_api import Locator
+
 from tests.browser.errors import BrowserError
 from tests.browser.numbers import kwh
 from tests.browser.screen import Form
@@ -179,10 +181,15 @@ async def _shown(visit: Visit) -> dict[str, float]:
     devices = page.locator("hui-energy-devices-detail-graph-card")
     heat_pump = devices.get_by_role("listitem").filter(has_text=HEAT_PUMP)
     return {
-        "Grid total": kwh(await total.inner_text()),
-        ELECTRICITY: kwh(await home.inner_text()),
-        HEAT_PUMP: kwh(await heat_pump.inner_text()),
+        "Grid total": await _amount(total),
+        ELECTRICITY: await _amount(home),
+        HEAT_PUMP: await _amount(heat_pump),
     }
+
+
+async def _amount(shown: Locator) -> float:
+    """Return the kWh that are told; on the first of a month there are none to tell of."""
+    return kwh(await shown.inner_text()) if await shown.count() else 0.0
 
 
 STEPS: Final = (
