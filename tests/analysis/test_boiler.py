@@ -28,6 +28,12 @@ boilers = st.builds(
 def test_a_boilers_heat_has_215_g_of_carbon_per_kwh_by_default() -> None:
     boiler = Boiler()
     assert boiler.gas_carbon / boiler.efficiency == pytest.approx(0.215, abs=5e-4)
+    assert boiler.heat_carbon == pytest.approx(0.215, abs=5e-4)
+
+
+def test_a_kwh_of_heat_costs_more_than_a_kwh_of_gas() -> None:
+    boiler = Boiler(efficiency=0.8, gas_price=0.08)
+    assert boiler.heat_cost == pytest.approx(0.1)
 
 
 def test_what_is_not_given_is_the_default() -> None:

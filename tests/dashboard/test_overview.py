@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -103,6 +104,17 @@ async def test_every_statistic_that_is_named_has_its_rows(
     assert {each["history"]["total"] for each in (system, electricity)} != {None}
     for each in (system, electricity):
         assert each["history"]["imported"] == each["history"]["total"]
+
+
+async def test_a_price_that_was_removed_again_gives_no_cost(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    key = meter_key(consents(simulator.world)[0])
+    removed: dict[str, Any] = {"meters": {key: {"electricity_price": {"periods": []}}}}
+    await set_up(hass, meters_entry(simulator, options=removed))
+    meters = async_overview(hass)["meters"]
+    assert meters
+    assert not any("cost" in meter["statistics"] for meter in meters)
 
 
 async def test_a_heat_pump_alone_has_neither_carbon_nor_cost_nor_a_meter(

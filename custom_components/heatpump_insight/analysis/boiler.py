@@ -22,6 +22,16 @@ class Boiler:
     gas_carbon: float = 0.183
     gas_price: float = 0.0733
 
+    @property
+    def heat_carbon(self) -> float:
+        """Return the kg of CO2e per kWh of its heat: 0.215 with the defaults."""
+        return self.gas_carbon / self.efficiency
+
+    @property
+    def heat_cost(self) -> float:
+        """Return what a kWh of its heat costs, in the home's currency."""
+        return self.gas_price / self.efficiency
+
 
 def boiler_from_data(data: Mapping[str, object]) -> Boiler:
     """Return the assumptions that plain data makes; what it does not give is the default.

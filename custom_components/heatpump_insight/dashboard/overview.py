@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
+from ..analysis.comparison import PublishedFleet
 from ..analysis.fleet import AIR_SOURCE, Tier, comparable_cop
 from ..api.heatpumpmonitor import Window
 from ..api.powershaper import Commodity
@@ -28,8 +29,13 @@ from ..const import (
 from ..coordinator import HistoryCoordinator
 from ..identity import meter_key, system_key
 from ..joins import async_joins_of_system
-from ..options import PRICE_OPTIONS, OptionPath, option_at, system_options
-from ..runtime import HeatPumpInsightConfigEntry, MeterRuntime, SystemRuntime
+from ..options import PRICE_OPTIONS, OptionPath, price_at, system_options
+from ..runtime import (
+    HeatPumpInsightConfigEntry,
+    HeatpumpMonitorData,
+    MeterRuntime,
+    SystemRuntime,
+)
 
 _YEAR: Final = Window.LAST_365
 _SYSTEM_SERIES: Final = (
@@ -81,13 +87,13 @@ def async_overview(hass: HomeAssistant) -> _Told:
         owners = _owners(entry)
         devices = _devices(hass, entry)
         if entry.data[CONF_SERVICE] == SERVICE_HEATPUMPMONITOR:
-            found = [
+            systems += [
                 _system(hass, entry, subentry, devices, owners)
                 for subentry in entry.get_subentries_of_type(SUBENTRY_SYSTEM)
             ]
-            systems += found
-            if owners:
-                fleets[entry.entry_id] = _fleet(next(iter(owners.values())))
+            data = entry.runtime_data if owners else None
+            if isinstance(data, HeatpumpMonitorData):
+                fleets[entry.entry_id] = _fleet(data.fleet.data)
         else:
             meters += [
                 _meter(entry, key, device, owners) for key, device in devices.items()
@@ -150,8 +156,8 @@ def _system(
         "entities": dict(_entities(hass, key)),
         "history": _history(owner.history) if owner else None,
         "boiler": {
-            "carbon": boiler.gas_carbon / boiler.efficiency,
-            "cost": boiler.gas_price / boiler.efficiency,
+            "carbon": boiler.heat_carbon,
+            "cost": boiler.heat_cost,
         },
         "fleet": entry.entry_id,
         "standing": _standing(owner) if isinstance(owner, SystemRuntime) else None,
@@ -167,7 +173,8 @@ def _meter(
     """Return a meter; its key is the beginning of the ids of its statistics."""
     home, _, commodity = key.rpartition("_")
     path: OptionPath = OPTION_METERS, home, PRICE_OPTIONS[Commodity(commodity)]
-    priced = ["cost"] if option_at(entry, path) else []
+    price = price_at(entry, path, dt_util.get_default_time_zone())
+    priced = ["cost"] if price else []
     owner = owners.get(key)
     return {
         "key": key,
@@ -203,16 +210,15 @@ def _history(history: HistoryCoordinator) -> dict[str, int | None]:
     return {"imported": history.data.imported, "total": history.data.total}
 
 
-def _fleet(owner: SystemRuntime | MeterRuntime) -> list[_Told]:
+def _fleet(published: PublishedFleet) -> list[_Told]:
     """Return the number, the kind and the COP over a year of each published system."""
-    assert isinstance(owner, SystemRuntime)
     return [
         {
             "id": member.system.system_id,
             "kind": member.system.kind,
             "cop": round(member.cop, 3),
         }
-        for member in owner.fleet.data.members(_YEAR)
+        for member in published.members(_YEAR)
     ]
 
 

@@ -53,9 +53,10 @@ const described = { language: undefined, text: "" };
 async function describe() {
   const { lang: language } = document.documentElement;
   if (language === described.language) return;
-  described.language = language;
   const { conn } = await window.hassConnection;
   described.text = textIn(await textsOf(conn, language), "dashboard_description");
+  // Only now, so that what failed is tried again.
+  described.language = language;
 }
 
 window.customStrategies ??= [];

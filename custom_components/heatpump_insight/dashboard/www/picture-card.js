@@ -26,6 +26,7 @@ const STYLE = `
   .calendar .legend { display: flex; align-items: center; gap: 8px; direction: ltr; color: var(--secondary-text-color); }
   .calendar .legend span { width: 120px; height: 10px; border-radius: 5px; }
 `;
+
 /** Puts parts into a place; one that is there already stays, since a chart that moves begins anew. */
 function fill(place, parts) {
   const there = [...place.children];
